@@ -1,0 +1,82 @@
+"""What several test folders share: a real browser that can reach nothing but the site under test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+
+HOW_TO_GET_A_BROWSER = """\
+No browser to test with. Get one of the two:
+  .venv/bin/playwright install chromium      Playwright's own, where it can be downloaded
+  apt-get install chromium                   the distribution's (or brew install --cask chromium)"""
+
+
+def chromium(playwright: Playwright) -> str:
+    """The path of Playwright's Chromium where it was downloaded, else of the system's; neither is an error."""
+    own = playwright.chromium.executable_path
+    found = own if Path(own).exists() else shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail(HOW_TO_GET_A_BROWSER, pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the whole run, started quietly."""
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(
+            executable_path=chromium(playwright),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield chrome
+        chrome.close()
+
+
+class Visit:
+    """A browser context that blocks and records every request to another host, and all the page complains of."""
+
+    def __init__(self, browser: Browser, **options) -> None:
+        self.context: BrowserContext = browser.new_context(**options)
+        self.context.set_default_timeout(10_000)
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self.context.route(lambda url: url.startswith("http"), self._local_only)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _local_only(self, route: Route) -> None:
+        if route.request.url.startswith(("http://127.0.0.1", "http://localhost")):
+            route.continue_()
+        else:
+            self.foreign.append(route.request.url)
+            route.abort()
+
+    def _console(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator:
+    """``visit(**context_options)`` opens a fresh, isolated page; at the end it must have been quiet and stayed home."""
+    visits: list[Visit] = []
+
+    def open_one(**options) -> Visit:
+        visits.append(Visit(browser, **options))
+        return visits[-1]
+
+    yield open_one
+    for one in visits:
+        one.context.close()
+    assert [u for one in visits for u in one.foreign] == [], "the page asked another host"
+    assert [c for one in visits for c in one.complaints] == [], "the console was not silent"
