@@ -1,0 +1,127 @@
+"""The 10x10 masks and probability maps of the text, by name.
+
+Every grid is a float64 tensor of shape (10, 10): the same 0.8 that a calculator has. In float32 the
+nearest number to 0.8 is 0.800000012, and the sixth digit of a loss would no longer be the calculator's.
+"""
+
+import torch
+from torch import Tensor
+
+
+def _grid(rows: str) -> Tensor:
+    """Read a grid as the text prints it: one row a line, blanks between the pixels."""
+    pixels = [[float(pixel) for pixel in row.split()] for row in rows.strip().splitlines()]
+    return torch.tensor(pixels, dtype=torch.float64)
+
+
+#: The true lung: 20 pixels, 5 rows by 4 columns.
+LUNG = _grid("""
+0 0 0 0 0 0 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+""")
+
+#: The better prediction of the lung: 19 pixels, all of them right, one missed.
+PREDICTION_1 = _grid("""
+0 0 0 0 0 0 0 0 0 0
+0 0 1 1 1 0 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 1 1 1 1 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+""")
+
+#: The worse prediction of the lung: 7 pixels, 5 of them right, 15 missed.
+PREDICTION_2 = _grid("""
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 1 0 0 0 0 0
+0 0 0 1 1 0 0 0 0 0
+0 0 1 1 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 1 0 0 0 0 0 0
+0 0 1 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+""")
+
+#: The lung with the confidence of a model. It misses the bottom row: 4 of the 20 pixels stay at 0.1.
+LUNG_PROBABILITIES = _grid("""
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.9 0.8 0.7 0.6 0.1 0.1 0.1 0.1
+0.1 0.1 0.8 0.9 0.8 0.7 0.1 0.1 0.1 0.1
+0.1 0.1 0.7 0.8 0.9 0.8 0.1 0.1 0.1 0.1
+0.1 0.1 0.6 0.7 0.8 0.9 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+""")
+
+#: Three pixels in 97 of background. The source calls them a lung; three loose pixels can only be a nodule.
+NODULE = _grid("""
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 1 0 0 0 0 0
+0 0 0 1 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 1 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+0 0 0 0 0 0 0 0 0 0
+""")
+
+#: A model's probabilities for the nodule: right everywhere at a threshold of 0.5, certain nowhere.
+NODULE_PROBABILITIES = _grid("""
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.9 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.8 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.9 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
+""")
+
+
+def as_logits(mask: Tensor, confidence: float = 20.0) -> Tensor:
+    """Turn a hard mask into the logits of a model that is sure of it.
+
+    The losses of this package take logits. For probabilities, the way back is ``torch.logit``.
+
+    Args:
+        mask: zeros and ones, of any shape.
+        confidence: the size of each logit, above 0. At 20 a pixel is off by sigmoid(-20) = 2e-9.
+
+    Returns:
+        ``confidence`` where the mask is 1 and ``-confidence`` where it is 0, in the mask's shape and
+        floating-point type (an integer or boolean mask gives the default type).
+
+    Raises:
+        ValueError: the mask has a value other than 0 and 1, or ``confidence`` is not above 0.
+
+    """
+    strangers = mask[(mask != 0) & (mask != 1)]
+    if strangers.numel():
+        raise ValueError(
+            f"mask: expected only 0 and 1, got {strangers[0].item()}; for probabilities use torch.logit"
+        )
+    if not confidence > 0:
+        raise ValueError(f"confidence: expected a number above 0, got {confidence}")
+    kind = mask.dtype if mask.is_floating_point() else torch.get_default_dtype()
+    return confidence * (2 * mask.to(kind) - 1)
