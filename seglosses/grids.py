@@ -99,6 +99,23 @@ NODULE_PROBABILITIES = _grid("""
 """)
 
 
+def check_mask(mask: Tensor, name: str = "mask") -> None:
+    """Refuse anything but a hard mask.
+
+    Args:
+        mask: a tensor of any shape and type.
+        name: what the error calls it.
+
+    Raises:
+        ValueError: the mask has a value other than 0 and 1; the error says which.
+
+    """
+    strangers = mask[(mask != 0) & (mask != 1)]
+    if strangers.numel():
+        came = strangers[0].item()
+        raise ValueError(f"{name}: expected a mask of 0 and 1, got a pixel of {came}")
+
+
 def as_logits(mask: Tensor, confidence: float = 20.0) -> Tensor:
     """Turn a hard mask into the logits of a model that is sure of it.
 
@@ -116,11 +133,7 @@ def as_logits(mask: Tensor, confidence: float = 20.0) -> Tensor:
         ValueError: the mask has a value other than 0 and 1, or ``confidence`` is not above 0.
 
     """
-    strangers = mask[(mask != 0) & (mask != 1)]
-    if strangers.numel():
-        raise ValueError(
-            f"mask: expected only 0 and 1, got {strangers[0].item()}; for probabilities use torch.logit"
-        )
+    check_mask(mask)
     if not confidence > 0:
         raise ValueError(f"confidence: expected a number above 0, got {confidence}")
     kind = mask.dtype if mask.is_floating_point() else torch.get_default_dtype()

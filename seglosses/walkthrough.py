@@ -1,0 +1,231 @@
+"""The worked examples, term by term: every number that the text quotes can be asked for by name.
+
+The functions here take what the formulas of the text take, hard masks or probabilities, and compute each
+term as written. The losses of the package take logits; the tests hold the two to the same values.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
+
+import torch
+from torch import Tensor
+
+from seglosses.grids import check_mask
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A hard prediction X against a hard target Y, counted in pixels; the scores are exact fractions."""
+
+    tp: int
+    """True positives: in X and in Y."""
+    fp: int
+    """False positives: in X only."""
+    fn: int
+    """False negatives: in Y only."""
+    tn: int
+    """True negatives: in neither."""
+
+    @property
+    def intersection(self) -> int:
+        """The pixels in both X and Y."""
+        return self.tp
+
+    @property
+    def predicted(self) -> int:
+        """The pixels of X."""
+        return self.tp + self.fp
+
+    @property
+    def actual(self) -> int:
+        """The pixels of Y."""
+        return self.tp + self.fn
+
+    @property
+    def union(self) -> int:
+        """The pixels in X, in Y or in both."""
+        return self.predicted + self.actual - self.intersection
+
+    def dice(self, smooth: int | Fraction = 0) -> Fraction:
+        """Twice the intersection over the sum of both sizes; ``smooth`` is added above and below the bar.
+
+        Raises:
+            ZeroDivisionError: both masks are empty and ``smooth`` is 0; the formula itself has no answer.
+
+        """
+        return Fraction(2 * self.intersection + smooth, self.predicted + self.actual + smooth)
+
+    def iou(self, smooth: int | Fraction = 0) -> Fraction:
+        """Give the intersection over the union; ``smooth`` is added above and below the bar.
+
+        Raises:
+            ZeroDivisionError: both masks are empty and ``smooth`` is 0; the formula itself has no answer.
+
+        """
+        return Fraction(self.intersection + smooth, self.union + smooth)
+
+    @property
+    def masks_alike(self) -> int:
+        """How many masks have these same four counts against the same target, this one included."""
+        return comb(self.actual, self.tp) * comb(self.fp + self.tn, self.fp)
+
+
+def overlap(prediction: Tensor, target: Tensor) -> Overlap:
+    """Count the pixels of a hard prediction against a hard target.
+
+    Args:
+        prediction: X, zeros and ones, of any shape and type.
+        target: Y, zeros and ones, the shape of ``prediction``.
+
+    Raises:
+        ValueError: the shapes differ, or a mask has a value other than 0 and 1.
+
+    """
+    _check_shapes(prediction, target)
+    check_mask(prediction, "prediction")
+    check_mask(target, "target")
+    x, y = prediction.bool(), target.bool()
+    counts = (x & y, x & ~y, ~x & y, ~x & ~y)
+    return Overlap(*(int(count.sum()) for count in counts))
+
+
+@dataclass(frozen=True)
+class SoftOverlap:
+    """Probabilities p against a target y: the same terms as for hard masks, as sums."""
+
+    intersection: float
+    """The sum of p y."""
+    predicted: float
+    """The sum of p."""
+    actual: float
+    """The sum of y."""
+
+    @property
+    def union(self) -> float:
+        """The sum of p and of y, less the intersection."""
+        return self.predicted + self.actual - self.intersection
+
+    def dice(self, smooth: float = 0) -> float:
+        """Twice the intersection over the sum of both sizes; ``smooth`` is added above and below the bar."""
+        return (2 * self.intersection + smooth) / (self.predicted + self.actual + smooth)
+
+    def iou(self, smooth: float = 0) -> float:
+        """Give the intersection over the union; ``smooth`` is added above and below the bar."""
+        return (self.intersection + smooth) / (self.union + smooth)
+
+
+def soft_overlap(probabilities: Tensor, target: Tensor) -> SoftOverlap:
+    """Sum the terms of soft Dice and soft IoU.
+
+    Args:
+        probabilities: p in [0, 1], of any shape.
+        target: y in [0, 1], the shape of ``probabilities``.
+
+    Raises:
+        ValueError: the shapes differ, or a probability leaves [0, 1].
+
+    """
+    p, y = _probabilities(probabilities, target), target
+    return SoftOverlap(*(float(term.sum()) for term in (p * y, p, y)))
+
+
+def dice_gradient(probabilities: Tensor, target: Tensor, smooth: float = 0) -> Tensor:
+    r"""How the Dice loss changes with each probability.
+
+    .. math:: \frac{\partial L}{\partial p_i} = \frac{D - 2 y_i}{\sum p + \sum y + s}
+
+    Two values only: one for all pixels of the target, one for all the others.
+
+    Args:
+        probabilities: p in [0, 1], of any shape.
+        target: y, zeros and ones, the shape of ``probabilities``.
+        smooth: s, in pixels.
+
+    Returns:
+        A tensor in the shape of ``probabilities``; negative where more p lowers the loss.
+
+    Raises:
+        ValueError: the shapes differ, or a probability leaves [0, 1].
+
+    """
+    terms = soft_overlap(probabilities, target)
+    return (terms.dice(smooth) - 2 * target) / (terms.predicted + terms.actual + smooth)
+
+
+def bce_pixels(probabilities: Tensor, target: Tensor) -> Tensor:
+    r"""Give each pixel's binary cross entropy, in nats.
+
+    .. math:: L(y, p) = -[y \ln p + (1 - y) \ln(1 - p)]
+
+    Args:
+        probabilities: p in [0, 1], of any shape.
+        target: y in [0, 1], the shape of ``probabilities``.
+
+    Returns:
+        A tensor in the shape of ``probabilities``: 0 is sure and right, infinity is sure and wrong.
+
+    Raises:
+        ValueError: the shapes differ, or a probability leaves [0, 1].
+
+    """
+    p, y = _probabilities(probabilities, target), target
+    return -(torch.xlogy(y, p) + torch.xlogy(1 - y, 1 - p))  # xlogy: 0 log 0 is 0, not nan
+
+
+@dataclass(frozen=True)
+class FocalPixels:
+    """The three factors of the focal loss at each pixel, each a tensor in the shape of the image."""
+
+    p_t: Tensor
+    """The probability given to the true class: p where y is 1, 1 - p where y is 0."""
+    alpha_t: Tensor
+    """The weight of the pixel's class."""
+    focusing: Tensor
+    """(1 - p_t) to the power of gamma: near 1 for a hard pixel, near 0 for an easy one."""
+    bce: Tensor
+    """-ln p_t: the pixel's binary cross entropy."""
+
+    @property
+    def loss(self) -> Tensor:
+        """Each pixel's focal loss, the product of the three."""
+        return self.alpha_t * self.focusing * self.bce
+
+
+def focal_pixels(
+    probabilities: Tensor, target: Tensor, alpha: float = 0.25, gamma: float = 2.0
+) -> FocalPixels:
+    """Take the focal loss of each pixel apart.
+
+    Args:
+        probabilities: p in [0, 1], of any shape.
+        target: y, zeros and ones, the shape of ``probabilities``.
+        alpha: the weight of the positive class; the negative class has 1 - alpha.
+        gamma: how strongly easy pixels are silenced; 0 does not.
+
+    Raises:
+        ValueError: the shapes differ, a probability leaves [0, 1], or the target is not a hard mask.
+
+    """
+    p, y = _probabilities(probabilities, target), target
+    check_mask(y, "target")
+    p_t = torch.where(y == 1, p, 1 - p)
+    alpha_t = y * alpha + (1 - y) * (1 - alpha)
+    return FocalPixels(p_t, alpha_t, (1 - p_t) ** gamma, bce_pixels(p, y))
+
+
+def _check_shapes(prediction: Tensor, target: Tensor) -> None:
+    if prediction.shape != target.shape:
+        shapes = f"{tuple(prediction.shape)} and {tuple(target.shape)}"
+        raise ValueError(f"prediction and target: expected the same shape, got {shapes}")
+
+
+def _probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
+    _check_shapes(probabilities, target)
+    outside = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
+    if outside.numel():
+        came = outside[0].item()
+        raise ValueError(
+            f"probabilities: expected values in [0, 1], got {came}; for logits use torch.sigmoid"
+        )
+    return probabilities

@@ -1,0 +1,177 @@
+from fractions import Fraction
+from math import log
+
+import pytest
+import torch
+
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.walkthrough import (
+    Overlap,
+    bce_pixels,
+    dice_gradient,
+    focal_pixels,
+    overlap,
+    soft_overlap,
+)
+
+EMPTY = torch.zeros_like(LUNG)
+
+
+def test_prediction_1_has_the_counts_and_scores_of_the_text():
+    """Dice is (2 x 19) / (19 + 20) = 38/39 and IoU is 19 / (19 + 20 - 19) = 19/20."""
+    terms = overlap(PREDICTION_1, LUNG)
+    assert terms == Overlap(tp=19, fp=0, fn=1, tn=80)
+    assert (terms.intersection, terms.predicted, terms.actual, terms.union) == (19, 19, 20, 20)
+    assert terms.dice() == Fraction(38, 39)
+    assert terms.iou() == Fraction(19, 20)
+
+
+def test_prediction_2_has_the_counts_and_scores_of_the_text():
+    """Dice is (2 x 5) / (7 + 20) = 10/27 and IoU is 5 / (7 + 20 - 5) = 5/22."""
+    terms = overlap(PREDICTION_2, LUNG)
+    assert terms == Overlap(tp=5, fp=2, fn=15, tn=78)
+    assert (terms.intersection, terms.predicted, terms.actual, terms.union) == (5, 7, 20, 22)
+    assert terms.dice() == Fraction(10, 27)
+    assert terms.iou() == Fraction(5, 22)
+
+
+def test_smooth_is_added_above_and_below_the_bar():
+    """With 1, prediction 2 has Dice 11/28 and IoU 6/23; a half works too and stays exact."""
+    terms = overlap(PREDICTION_2, LUNG)
+    assert terms.dice(smooth=1) == Fraction(11, 28)
+    assert terms.iou(smooth=1) == Fraction(6, 23)
+    assert terms.iou(Fraction(1, 2)) == Fraction(11, 45)  # (5 + 1/2) / (22 + 1/2)
+
+
+def test_two_empty_masks_have_no_score_until_smooth_gives_them_one():
+    """0/0 is refused; with any smooth the two agree perfectly."""
+    nothing = overlap(EMPTY, EMPTY)
+    with pytest.raises(ZeroDivisionError):
+        nothing.dice()
+    with pytest.raises(ZeroDivisionError):
+        nothing.iou()
+    assert nothing.dice(1) == nothing.iou(1) == 1
+
+
+def test_masks_alike_counts_every_way_to_place_the_same_pixels():
+    """Prediction 2 chooses 5 of 20 lung pixels and 2 of 80 others: 15504 x 3160 = 48992640 masks."""
+    assert overlap(PREDICTION_2, LUNG).masks_alike == 15504 * 3160 == 48992640
+    assert overlap(PREDICTION_1, LUNG).masks_alike == 20  # any one lung pixel may be the missed one
+    assert overlap(LUNG, LUNG).masks_alike == 1
+
+
+def test_overlap_takes_boolean_and_integer_masks():
+    """A mask's type does not change its counts."""
+    assert overlap(PREDICTION_2 > 0, LUNG.to(torch.uint8)) == overlap(PREDICTION_2, LUNG)
+
+
+def test_overlap_says_which_mask_is_none():
+    """A probability map or a 0/255 mask is refused by name and value."""
+    with pytest.raises(ValueError, match=r"prediction: expected a mask of 0 and 1, got a pixel of 0\.1"):
+        overlap(LUNG_PROBABILITIES, LUNG)
+    with pytest.raises(ValueError, match="target: expected a mask of 0 and 1, got a pixel of 255"):
+        overlap(LUNG, 255 * LUNG)
+
+
+@pytest.mark.parametrize("measure", [overlap, soft_overlap, dice_gradient, bce_pixels, focal_pixels])
+def test_shapes_must_match(measure):
+    """Broadcasting a row over a grid would count pixels that nobody drew."""
+    with pytest.raises(ValueError, match=r"the same shape, got \(10, 10\) and \(10,\)"):
+        measure(LUNG, LUNG[0])
+
+
+@pytest.mark.parametrize("measure", [soft_overlap, dice_gradient, bce_pixels, focal_pixels])
+@pytest.mark.parametrize("value", [1.5, -0.1, float("nan")])
+def test_probabilities_must_be_probabilities(measure, value):
+    """Logits given for probabilities are refused, with the way out."""
+    with pytest.raises(ValueError, match=rf"expected \[0, 1\], got {value}; for logits use torch\.sigmoid"):
+        measure(torch.full_like(LUNG, value), LUNG)
+
+
+def test_soft_overlap_of_hard_masks_is_the_hard_overlap():
+    """With p of 0 and 1 the sums are the counts."""
+    hard, soft = overlap(PREDICTION_2, LUNG), soft_overlap(PREDICTION_2, LUNG)
+    assert (soft.intersection, soft.predicted, soft.actual, soft.union) == (5, 7, 20, 22)
+    assert soft.dice() == float(hard.dice())
+    assert soft.iou(1) == float(hard.iou(1))
+
+
+def test_soft_overlap_of_the_lung_probabilities():
+    """Sum p y = 4(.9) + 6(.8) + 4(.7) + 2(.6) + 4(.1) = 12.8; sum p = 12.8 + 8; Dice 25.6/40.8 = 32/51."""
+    terms = soft_overlap(LUNG_PROBABILITIES, LUNG)
+    assert terms.intersection == pytest.approx(12.8, rel=1e-14)
+    assert terms.predicted == pytest.approx(20.8, rel=1e-14)
+    assert terms.dice() == pytest.approx(32 / 51, rel=1e-14)
+    assert terms.iou() == pytest.approx(16 / 35, rel=1e-14)  # 12.8 / (20.8 + 20 - 12.8)
+    assert terms.dice(1) == pytest.approx(7 / 11, rel=1e-14)  # 26.6 / 41.8
+
+
+def test_dice_gradient_has_two_values():
+    """With D = 10/27 and S = 27: (10/27 - 2)/27 = -44/729 on the lung, (10/27)/27 = 10/729 elsewhere."""
+    gradient = dice_gradient(PREDICTION_2, LUNG)
+    torch.testing.assert_close(gradient[LUNG == 1], torch.full((20,), -44 / 729, dtype=torch.float64))
+    torch.testing.assert_close(gradient[LUNG == 0], torch.full((80,), 10 / 729, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("smooth", [0, 1, 3])
+def test_dice_gradient_is_what_autograd_finds(smooth):
+    """The closed form and the chain rule agree on a map of many probabilities."""
+    p = torch.linspace(0.01, 0.99, 100, dtype=torch.float64).reshape(10, 10).requires_grad_()
+    loss = 1 - (2 * (p * LUNG).sum() + smooth) / (p.sum() + LUNG.sum() + smooth)
+    loss.backward()
+    torch.testing.assert_close(dice_gradient(p.detach(), LUNG, smooth), p.grad, rtol=1e-12, atol=0)
+
+
+def test_bce_of_each_nodule_pixel():
+    """0.9 on a 1 and 0.1 on a 0 cost -ln 0.9; 0.8 on a 1 costs -ln 0.8; the mean is 0.106538, not 0.186."""
+    pixels = bce_pixels(NODULE_PROBABILITIES, NODULE)
+    expected = torch.full((10, 10), -log(0.9), dtype=torch.float64)
+    expected[3, 3] = -log(0.8)
+    torch.testing.assert_close(pixels, expected, rtol=1e-14, atol=0)
+    # (99 x 0.1053605 + 0.2231436) / 100
+    assert pixels.mean().item() == pytest.approx(0.106538, abs=5e-7)
+
+
+def test_bce_of_certain_pixels():
+    """Sure and right costs nothing, sure and wrong costs infinity, and 0 ln 0 is no nan."""
+    p, y = torch.tensor([1.0, 0.0, 0.0, 1.0]), torch.tensor([1.0, 0.0, 1.0, 0.0])
+    assert bce_pixels(p, y).tolist() == [0, 0, float("inf"), float("inf")]
+
+
+def test_focal_factors_of_the_four_samples_of_the_text():
+    """At alpha 0.5 and gamma 2: p_t 0.9 costs 0.5 x 0.01 x 0.10536, p_t 0.6 costs 0.5 x 0.16 x 0.51083."""
+    p = torch.tensor([0.9, 0.1, 0.6, 0.4], dtype=torch.float64)
+    y = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64)
+    pixels = focal_pixels(p, y, alpha=0.5)
+    assert pixels.p_t.tolist() == [0.9, 0.9, 0.6, 0.6]
+    assert pixels.focusing.tolist() == pytest.approx([0.01, 0.01, 0.16, 0.16], rel=1e-14)
+    easy, hard = 0.5 * 0.01 * -log(0.9), 0.5 * 0.16 * -log(0.6)
+    assert pixels.loss.tolist() == pytest.approx([easy, easy, hard, hard], rel=1e-13)
+
+
+def test_focal_alpha_weighs_the_positive_class():
+    """Alpha 0.25 weighs a positive 0.25 and a negative 0.75: the reverse of what the source says."""
+    weights = focal_pixels(NODULE_PROBABILITIES, NODULE, alpha=0.25).alpha_t
+    assert weights[NODULE == 1].tolist() == [0.25] * 3
+    assert weights[NODULE == 0].tolist() == [0.75] * 97
+
+
+def test_focal_without_focusing_is_half_of_bce():
+    """Gamma 0 and alpha 0.5 leave half of BCE at every pixel."""
+    focal = focal_pixels(LUNG_PROBABILITIES, LUNG, alpha=0.5, gamma=0)
+    torch.testing.assert_close(focal.loss, bce_pixels(LUNG_PROBABILITIES, LUNG) / 2)
+
+
+def test_four_missed_pixels_carry_the_focal_loss_of_the_lung():
+    """The bottom row at 0.1 carries 94.50 % of the focal loss, and 42.16 % of BCE."""
+    missed = torch.zeros_like(LUNG, dtype=torch.bool)
+    missed[5, 2:6] = True
+    focal = focal_pixels(LUNG_PROBABILITIES, LUNG, alpha=0.5)
+    assert (focal.loss[missed].sum() / focal.loss.sum()).item() == pytest.approx(0.9450, abs=5e-5)
+    assert (focal.bce[missed].sum() / focal.bce.sum()).item() == pytest.approx(0.4216, abs=5e-5)
+
+
+def test_focal_takes_hard_targets_only():
+    """For a soft label, p_t has no meaning."""
+    with pytest.raises(ValueError, match=r"target: expected a mask of 0 and 1, got a pixel of 0\.1"):
+        focal_pixels(LUNG_PROBABILITIES, LUNG_PROBABILITIES)
