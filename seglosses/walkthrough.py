@@ -225,7 +225,5 @@ def _probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
     outside = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
     if outside.numel():
         came = outside[0].item()
-        raise ValueError(
-            f"probabilities: expected values in [0, 1], got {came}; for logits use torch.sigmoid"
-        )
+        raise ValueError(f"probabilities: expected [0, 1], got {came}; for logits use torch.sigmoid")
     return probabilities
