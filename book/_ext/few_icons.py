@@ -1,0 +1,60 @@
+"""The theme's icons at a hundredth of their weight.
+
+The theme sends each reader a script that holds every icon of Font Awesome (542 kB compressed), and a font that
+holds them again (156 kB). A page shows about fifteen. So the script is left out, since the theme's style sheet
+draws the same icons from the font, and the font is cut down to the icons that the pages name.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from fontTools import subset
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>')
+NAME = re.compile(r"\bfa-[a-z-]+")
+RULE = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
+ADMONITION = re.compile(r'--pst-icon-[\w-]+:"([^"]+)"')
+
+
+def lighten(app: Sphinx, exception: Exception | None) -> None:
+    """Once the pages are written, take the icon script out of them and cut the icon font down."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    named = set(NAME.findall((static / "scripts/pydata-sphinx-theme.js").read_text("utf-8")))
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text("utf-8")
+        named |= set(NAME.findall(html))
+        if SCRIPT.search(html):
+            page.write_text(SCRIPT.sub("", html), "utf-8")
+    style = (static / "styles/pydata-sphinx-theme.css").read_text("utf-8")
+    cut(static / "vendor/fontawesome/webfonts/fa-solid-900", characters(style, named))
+    for unused in (static / "scripts").glob("fontawesome.js*"):
+        unused.unlink()
+
+
+def characters(style: str, named: set[str]) -> set[str]:
+    """The characters of the icon font that a style sheet uses for some icons and for its admonitions."""
+    drawn = {chr(int(code, 16)) for rule, code in RULE.findall(style) if named & set(NAME.findall(rule))}
+    if not drawn:
+        raise ExtensionError("few_icons: the theme's style sheet no longer draws its icons from a font")
+    return drawn | set("".join(ADMONITION.findall(style)))
+
+
+def cut(font: Path, keep: set[str]) -> None:
+    """Rewrite the font's web format with these characters alone; its ``.ttf`` beside it stays whole."""
+    options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
+    whole = subset.load_font(font.with_suffix(".ttf"), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(keep))
+    cutter.subset(whole)
+    subset.save_font(whole, font.with_suffix(".woff2"), options)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("build-finished", lighten)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,62 @@
+"""Widgets alive on a static page: what the built page needs besides what myst-nb embeds.
+
+myst-nb writes each widget's state and a placeholder for each view into the page. Two things are missing: a
+script that brings them to life without a kernel (``static/live_widgets.js``), and a picture for readers
+without JavaScript and for print. Both are small enough to stand here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+PICTURE = "image/svg+xml"
+SCRIPT = "live_widgets.js"
+
+
+def use_our_runtime(app: Sphinx, config: Config) -> None:
+    """Replace the html-manager that myst-nb would load from another host.
+
+    ``async``: the script waits for nothing but the page's own text, not for fonts or for the theme's scripts.
+    """
+    config.nb_ipywidgets_js = {SCRIPT: {"async": "async"}}
+
+
+def serve_our_runtime(app: Sphinx) -> None:
+    """Add the script's folder only now: jupyter-book makes each script it finds earlier part of every page."""
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+class PictureBeforeWidget(SphinxPostTransform):
+    """Keep a widget's SVG snapshot in front of its view, where an output offers both."""
+
+    default_priority = 3  # before myst-nb (4) keeps one type of each output and drops the rest
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Move each picture into its view's slot; the script hides it once the live widget stands there."""
+        for bundle in self.document.findall(is_output):
+            kinds = {child["mime_type"]: child for child in bundle.children}
+            view, picture = kinds.get(VIEW), kinds.get(PICTURE)
+            if view is not None and picture is not None:
+                still = nodes.container("", *picture.children, classes=["widget-still"])
+                slot = nodes.container("", still, *view.children, classes=["widget-slot"])
+                view.children = []
+                view += slot
+
+
+def is_output(node: nodes.Node) -> bool:
+    """Tell whether a node holds one output in all its mime types."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("config-inited", use_our_runtime)
+    app.connect("builder-inited", serve_our_runtime)
+    app.add_post_transform(PictureBeforeWidget)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

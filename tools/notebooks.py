@@ -1,0 +1,97 @@
+"""Run the book's notebooks and store their outputs so that a second run writes the same bytes.
+
+    python tools/notebooks.py                    every chapter
+    python tools/notebooks.py book/dice.ipynb    these
+
+A chapter is edited in Jupyter or any editor, and written by this tool: JupyterLab's own save drops the state
+that the widgets of a static page need.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+BOOK = Path(__file__).parent.parent / "book"
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def chapters() -> list[Path]:
+    """Every notebook of the book, in both languages."""
+    return sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
+def run(path: Path) -> None:
+    """Execute a notebook from its own folder and store it with fresh outputs and widget state.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed; the file is left as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("widgets", None)
+    NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    path.write_text(text(normalised(notebook, name=path.stem)), "utf-8")
+
+
+def normalised(notebook: NotebookNode, name: str) -> NotebookNode:
+    """The same notebook without what changes from run to run: widget ids, Python's patch version, timings.
+
+    Widget ids become a hash of the notebook's name and of the order in which the widgets were made. Layouts
+    that no view shows any more are left out.
+    """
+    states = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    written = json.dumps(notebook)
+    for number, old in enumerate(states):
+        written = written.replace(old, hashlib.sha256(f"{name}:{number}".encode()).hexdigest()[:32])
+    notebook = nbformat.from_dict(json.loads(written))
+    notebook.metadata = {
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+        **({"widgets": notebook.metadata["widgets"]} if states else {}),
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            merge_streams(cell)
+    return notebook
+
+
+def merge_streams(cell: NotebookNode) -> None:
+    """Join a stream's neighbouring pieces: how many there are depends on the moment the kernel flushed."""
+    merged: list[NotebookNode] = []
+    for output in cell.outputs:
+        if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    cell.outputs = merged
+
+
+def text(notebook: NotebookNode) -> str:
+    """A notebook as this project stores it: sorted keys, one space of indent, a final newline."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def main() -> None:
+    """Run the notebooks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, default=chapters())
+    for path in parser.parse_args().notebooks:
+        print(path)
+        run(path)
+
+
+if __name__ == "__main__":
+    main()
