@@ -14,7 +14,7 @@ No browser to test with. Get one of the two:
 
 
 def chromium(playwright: Playwright) -> str:
-    """The path of Playwright's Chromium where it was downloaded, else of the system's; neither is an error."""
+    """The path of Playwright's Chromium where it was downloaded, else of the system's."""
     own = playwright.chromium.executable_path
     found = own if Path(own).exists() else shutil.which("chromium") or shutil.which("google-chrome")
     if not found:
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """A browser context that blocks and records every request to another host, and all the page complains of."""
+    """A browser context that refuses and records requests to other hosts, and notes what the page complains of."""
 
     def __init__(self, browser: Browser, **options) -> None:
         self.context: BrowserContext = browser.new_context(**options)
@@ -68,7 +68,7 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator:
-    """``visit(**context_options)`` opens a fresh, isolated page; at the end it must have been quiet and stayed home."""
+    """Open fresh pages with ``visit(**options)``; each must have stayed home and kept the console silent."""
     visits: list[Visit] = []
 
     def open_one(**options) -> Visit:

@@ -1,8 +1,8 @@
 """The theme's icons at a hundredth of their weight.
 
-The theme sends each reader a script that holds every icon of Font Awesome (542 kB compressed), and a font that
-holds them again (156 kB). A page shows about fifteen. So the script is left out, since the theme's style sheet
-draws the same icons from the font, and the font is cut down to the icons that the pages name.
+The theme sends each reader a script that holds every icon of Font Awesome (542 kB compressed), and a font
+that holds them again (156 kB). A page shows about fifteen. So the script is left out, since the theme's style
+sheet draws the same icons from the font, and the font is cut down to the icons that the pages name.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Formulas drawn while the book is built: the page carries HTML and MathML, and no script for them.
 
 sphinxcontrib-katex does the work. It wants a node and KaTeX's style sheet: the node is the one inside the
-playwright package, which the tests need anyway, and the style sheet with its fonts stands in ``_static/katex``.
+playwright package, which the tests need anyway; the style sheet with its fonts stands in ``_static/katex``.
 """
 
 from typing import Any

@@ -27,7 +27,7 @@ def use_our_runtime(app: Sphinx, config: Config) -> None:
 
 
 def serve_our_runtime(app: Sphinx) -> None:
-    """Add the script's folder only now: jupyter-book makes each script it finds earlier part of every page."""
+    """Add the script's folder only now: any script found earlier becomes part of every page."""
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))
 
 
