@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """A browser context that refuses and records requests to other hosts, and notes what the page complains of."""
+    """A browser context that refuses requests to other hosts and notes them, and every complaint."""
 
     def __init__(self, browser: Browser, **options) -> None:
         self.context: BrowserContext = browser.new_context(**options)

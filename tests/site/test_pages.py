@@ -1,0 +1,64 @@
+"""Every page in a real browser: quiet, at home, readable, accessible and light."""
+
+import gzip
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import expect
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+LIVE = ".live-widget > *"
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+def settled(page) -> None:
+    """Wait until each widget on the page is mounted or given up."""
+    page.wait_for_function(
+        "!document.querySelector('script[src*=live_widgets]')"
+        "|| performance.getEntriesByName('widgets-ready').length"
+    )
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_accessible(name, theme, size, address, visit):
+    """Axe finds nothing in both themes at both widths, and the page does not scroll sideways."""
+    page = visit(viewport=size, color_scheme=theme).page
+    page.goto(f"{address}/{name}.html")
+    settled(page)
+    assert page.locator("html").get_attribute("data-theme") == theme
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_alive_from_a_file(name, site, visit):
+    """A page opened as a file, with no server at all, mounts each of its widgets."""
+    page = visit().page
+    page.goto(f"{(site / name).as_uri()}.html")
+    settled(page)
+    for slot in page.locator(".widget-slot").all():
+        expect(slot.locator(LIVE).first).to_be_visible()
+        expect(slot.locator(".widget-still")).to_be_hidden()
+
+
+def test_readable_without_scripts(name, address, visit):
+    """With scripts switched off, a picture stands for each widget, and formulas are there."""
+    page = visit(java_script_enabled=False).page
+    page.goto(f"{address}/{name}.html")
+    for slot in page.locator(".widget-slot").all():
+        expect(slot.locator(".widget-still img")).to_be_visible()
+    for formula in page.locator("main .math").all():
+        expect(formula.locator(".katex").first).to_be_visible()
+
+
+def test_light(name, address, visit):
+    """A first visit costs at most 300 kB, compressed as servers do."""
+    visitor = visit(viewport=DESKTOP)
+    bodies = {}
+    visitor.page.on("response", lambda response: bodies.update({response.url: response}))
+    visitor.page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    sizes = {url: len(gzip.compress(response.body())) for url, response in bodies.items()}
+    assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]

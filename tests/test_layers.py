@@ -1,0 +1,48 @@
+"""Who may import whom: the direction in which the package is read."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "seglosses"
+MAY_IMPORT = {
+    "losses": set(),
+    "grids": set(),
+    "phantom": set(),
+    "walkthrough": {"losses", "grids"},
+    "plots": {"walkthrough", "grids"},
+    "widgets": {"losses", "grids", "walkthrough"},
+    "exercises": {"losses", "grids", "walkthrough"},
+    "__init__": {"losses"},
+}
+
+
+def parts(path: Path) -> tuple[str, set[str]]:
+    """A file's part of the package, and the parts that it imports."""
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("seglosses."):
+            imported.add(node.module.split(".")[1])
+        elif isinstance(node, ast.ImportFrom) and node.module == "seglosses":
+            imported |= {alias.name if alias.name in MAY_IMPORT else "__init__" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            imported |= {name.name.split(".")[1] for name in node.names if name.name.startswith("seglosses.")}
+    return part, imported - {part}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
+def test_nothing_imports_upward(path: Path):
+    """Losses know only torch; pages, plots and widgets stand on them, never the other way round."""
+    part, imported = parts(path)
+    assert imported <= MAY_IMPORT[part]
+
+
+def test_the_losses_need_no_more_than_torch():
+    """``import seglosses`` loads neither matplotlib nor anything of Jupyter."""
+    heavy = "{'matplotlib', 'anywidget', 'ipywidgets', 'IPython'}"
+    check = f"import sys, seglosses; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", check], text=True).strip() == "[]"
