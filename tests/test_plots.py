@@ -1,0 +1,139 @@
+import subprocess
+import sys
+from itertools import combinations
+
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+
+from seglosses import plots
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+
+DRAW_ALL = """
+from seglosses.grids import LUNG, PREDICTION_2
+from seglosses.plots import outline, picture, plot_curves, plot_grid, plot_overlap
+figure, axes = picture(3)
+plot_overlap(axes[0], PREDICTION_2, LUNG)
+outline(plot_grid(axes[1], LUNG, digits=1), LUNG)
+plot_curves(axes[2], [0, 1], {"$p$": [0, 1], "$q$": [1, 0]})
+import hashlib
+print(hashlib.sha256(figure._repr_svg_().encode()).hexdigest())
+"""
+
+
+@pytest.fixture
+def ax():
+    """Empty axes."""
+    return plots.picture()[1][0]
+
+
+def luminance(colour):
+    """The relative luminance of WCAG 2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def drawn(prediction, target):
+    """The picture of one overlap as SVG."""
+    figure, (ax,) = plots.picture()
+    plots.plot_overlap(ax, prediction, target)
+    return figure._repr_svg_()
+
+
+def test_two_runs_draw_the_same_bytes():
+    """No date and no random id gets into a figure, or the stored outputs would change at every run."""
+    runs = [subprocess.check_output([sys.executable, "-c", DRAW_ALL], text=True) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_pixels_are_told_apart_by_colour():
+    """Prediction 2 shows its 5 green, 2 vermillion and 15 blue pixels, and paints nothing else."""
+    svg = drawn(PREDICTION_2, LUNG).lower()
+    colours = (plots.TRUE_POSITIVE, plots.FALSE_POSITIVE, plots.FALSE_NEGATIVE)
+    assert [svg.count(f"fill: {colour}".lower()) for colour in colours] == [5, 2, 15]
+
+
+def test_pixels_are_told_apart_by_mark(ax):
+    """With the colours gone, dots, crosses and rings remain: as many as there are pixels."""
+    plots.plot_overlap(ax, PREDICTION_2, LUNG)
+    marks = [c for c in ax.collections if type(c).__name__ == "PathCollection"]
+    assert [len(mark.get_offsets()) for mark in marks] == [5, 2, 15]
+    shapes = [(mark.get_paths()[0].vertices.tobytes(), mark.get_facecolor().size) for mark in marks]
+    assert len(set(shapes)) == 3
+
+
+def test_rows_run_down_as_in_the_text(ax):
+    """The missed pixel of prediction 1 lies in row 1 from the top and column 5 from the left, from 0."""
+    plots.plot_overlap(ax, PREDICTION_1, LUNG)
+    missed = [c for c in ax.collections if type(c).__name__ == "PathCollection"][2]
+    assert missed.get_offsets().tolist() == [[5, 1]]
+    assert ax.yaxis_inverted()
+    assert not ax.xaxis_inverted()
+
+
+def test_marks_and_words_have_enough_contrast():
+    """Text has 4.5:1 on its ground and white marks have 3:1 on their pixels, the WCAG AA limits."""
+    assert contrast(plots.INK, plots.GROUND) > 4.5
+    for colour in (plots.TRUE_POSITIVE, plots.FALSE_POSITIVE, plots.FALSE_NEGATIVE):
+        assert contrast("white", colour) > 3
+    assert contrast(plots.LINE, plots.GROUND) > 3
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.4, 0.5, 0.6, 0.9, 1.0])
+@pytest.mark.parametrize("colours", ["Greys", "cividis"])
+def test_numbers_in_pixels_can_be_read(ax, value, colours):
+    """Whatever the pixel's grey or colour, its number has 4.5:1 on it."""
+    plots.plot_grid(ax, torch.full((1, 1), value), colours=colours, digits=1)
+    (squares,) = [c for c in ax.collections if type(c).__name__ == "PolyCollection"]
+    ground = squares.get_facecolor()[0, :3] if len(squares.get_paths()) else "white"
+    assert contrast(ax.texts[0].get_color(), ground) > 4.5
+
+
+def test_colours_differ_in_lightness_or_mark_in_grey_print():
+    """No two curves share both a dash and a colour."""
+    styles = list(zip(plots.CURVES, plots.DASHES, strict=True))
+    assert all(one[0] != other[0] and one[1] != other[1] for one, other in combinations(styles, 2))
+
+
+def test_numbers_are_printed_with_a_minus_sign(ax):
+    """A map of gradients shows its signs as a formula does."""
+    plots.plot_grid(ax, torch.tensor([[-0.06, 0.01]]), low=-0.1, high=0.1, digits=2)
+    assert [text.get_text() for text in ax.texts] == ["\N{MINUS SIGN}0.06", "0.01"]
+
+
+def test_outline_follows_the_edge_of_the_mask(ax):
+    """A block of 5 by 4 pixels has an edge of 2 x (5 + 4) sides."""
+    plots.outline(ax, LUNG)
+    assert len(ax.lines) == 18
+    corners = torch.tensor([point for line in ax.lines for point in line.get_xydata().tolist()])
+    assert corners.min(dim=0).values.tolist() == [1.5, 0.5]
+    assert corners.max(dim=0).values.tolist() == [5.5, 5.5]
+
+
+def test_figures_are_light():
+    """Two overlaps, or one map with a number in each of its 100 pixels, stay under 60 kB."""
+    figure, (left, right) = plots.picture(2)
+    plots.plot_overlap(left, PREDICTION_1, LUNG)
+    plots.plot_overlap(right, PREDICTION_2, LUNG)
+    assert len(figure._repr_svg_()) < 60_000
+    figure, (ax,) = plots.picture()
+    plots.plot_grid(ax, LUNG_PROBABILITIES, digits=1)
+    assert len(figure._repr_svg_()) < 60_000
+
+
+def test_overlap_of_a_probability_map_is_refused(ax):
+    """A figure counts nothing that the numbers beside it would not count."""
+    with pytest.raises(ValueError, match=r"prediction: expected a mask of 0 and 1, got a pixel of 0\.1"):
+        plots.plot_overlap(ax, LUNG_PROBABILITIES, LUNG)
+
+
+def test_too_many_curves_are_refused(ax):
+    """A fifth curve would look like the first."""
+    with pytest.raises(ValueError, match="curves: expected at most 4, got 5"):
+        plots.plot_curves(ax, [0, 1], {name: [0, 1] for name in "abcde"})
