@@ -1,0 +1,5 @@
+"""Painters for the page and the notebook: what is drawn in them is a tensor in the next cell."""
+
+from seglosses.widgets.grid_painter import GridPainter
+
+__all__ = ["GridPainter"]

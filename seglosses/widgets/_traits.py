@@ -1,0 +1,111 @@
+"""The kinds of values that widgets hold, each with errors that say what came and what is expected."""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor
+
+LARGEST = 64  # cells along a side: more could neither be seen nor painted
+
+
+def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tensor:
+    """Return ``value`` as a new float32 tensor (H, W) of 0 and 1.
+
+    Args:
+        name: how errors call the value.
+        value: a tensor, an array or nested lists, of numbers or booleans.
+        shape: the shape that it must have; None leaves it free, up to 64 by 64.
+
+    Raises:
+        TypeError: it is not made of real numbers.
+        ValueError: the shape is wrong, or there is a NaN or any other value than 0 and 1.
+    """
+    binary = f"{name} must hold only 0 and 1, but"
+    try:
+        array = np.asarray(value.tolist() if isinstance(value, Tensor) else value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a grid (H, W), but its rows differ in length.") from error
+    if array.dtype.kind not in "biuf":
+        came = type(value).__name__ if array.dtype.kind in "OU" else str(array.dtype)
+        raise TypeError(f"{name} must be a tensor, an array or nested lists of 0 and 1, but got {came}.")
+    if array.ndim != 2 or array.size == 0:
+        hint = " Take one image, as in masks[0, 0]." if array.ndim > 2 else ""
+        raise ValueError(f"{name} must be one grid (H, W), but its shape is {array.shape}.{hint}")
+    if shape is not None and array.shape != shape:
+        raise ValueError(
+            f"{name} must have the shape {shape} of the target, but its shape is {array.shape}. "
+            "For a grid of another size, make another widget."
+        )
+    if max(array.shape) > LARGEST:
+        raise ValueError(
+            f"{name} must have at most {LARGEST} cells along a side, but its shape is {array.shape}. "
+            "Crop it, or take every n-th pixel: mask[::n, ::n]."
+        )
+    if np.isnan(array).any():
+        raise ValueError(f"{binary} it has NaN. Replace that first: torch.nan_to_num({name}).")
+    if not np.isin(array, (0, 1)).all():
+        values = np.unique(array)
+        if set(values) <= {0, 255}:
+            hint = f"Divide a 0/255 mask by 255: {name} / 255."
+        else:
+            hint = f"Turn probabilities or labels into a mask: {name} > 0.5."
+        raise ValueError(f"{binary} its values go from {values[0]:g} to {values[-1]:g}. {hint}")
+    return torch.from_numpy(array.astype(np.float32))
+
+
+class Mask(traitlets.TraitType):
+    """A trait that is a tensor (H, W) of 0 and 1 in Python and nested lists of the same on the page.
+
+    Every reading gives a new tensor, so changing that tensor in place changes no widget: assign to redraw.
+    All the masks of a widget have the shape of its ``target``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag(sync=True, to_json=lambda mask, widget: mask.int().tolist())
+
+    def validate(self, obj: Any, value: Any) -> Tensor:
+        target = obj._trait_values.get("target")
+        return as_mask(self.name, value, None if target is None else tuple(target.shape))
+
+    def get(self, obj: Any, cls: Any = None) -> Tensor:
+        return super().get(obj, cls).clone()
+
+    def set(self, obj: Any, value: Any) -> None:
+        mask, old = self._validate(obj, value), obj._trait_values.get(self.name)
+        if old is None or not torch.equal(mask, old):
+            super().set(obj, mask)
+
+
+class Number(traitlets.TraitType):
+    """A trait that is a real number from ``low`` to ``high``."""
+
+    def __init__(self, default: float, low: float, high: float) -> None:
+        super().__init__(default)
+        self.low, self.high = low, high
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise TypeError(f"{self.name} must be a number, but got {value!r}.")
+        if not self.low <= value <= self.high or math.isnan(value):
+            raise ValueError(f"{self.name} must lie in [{self.low}, {self.high}], but got {value}.")
+        return float(value)
+
+
+class Choice(traitlets.TraitType):
+    """A trait that is one of a few words, the first of them by default."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__(words[0])
+        self.words = words
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if value not in self.words:
+            known = ", ".join(map(repr, self.words))
+            raise ValueError(f"{self.name} must be one of {known}, but got {value!r}.")
+        return value

@@ -1,0 +1,228 @@
+import { counts, fractions, outcome } from "./losses.js";
+import { h, languageOf, group, button, slider, decimals, equals, fraction, History } from "./ui.js";
+import { pixelGrid, contour } from "./pixel_grid.js";
+import { STRINGS } from "./grid_painter_strings.js";
+
+// The grid painter: two hard masks on one grid, and what their overlap is worth.
+// The model holds everything that lasts (target, prediction, smooth, subject); a view only draws it.
+
+const OUTCOMES = ["tp", "fp", "fn", "tn"];
+
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
+
+  // ---- what changes the model -----------------------------------------------------------------------------
+  const history = new History();
+  const present = () => ({ target: model.get("target"), prediction: model.get("prediction") });
+  let ours = false; // true while this view itself writes: what comes from elsewhere has no undo step here
+  const write = (state) => {
+    ours = true;
+    for (const [name, value] of Object.entries(state)) model.set(name, value);
+    ours = false;
+  };
+  const settle = () => {
+    model.save_changes();
+    drawButtons();
+    announce();
+  };
+  const replace = (state) => {
+    const next = { ...present(), ...state };
+    if (JSON.stringify(next) !== JSON.stringify(present())) {
+      history.record(present());
+      write(next);
+    }
+    settle();
+  };
+  const travel = (direction) => {
+    if (direction === "back" ? !history.past.length : !history.future.length) return;
+    write(history[direction](present()));
+    settle();
+  };
+
+  // A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
+  let stroke = null;
+  const { node: grid, cells } = pixelGrid({
+    rows, cols, label: t.grid(rows, cols),
+    begin([r, c]) {
+      const subject = model.get("subject");
+      stroke = { subject, before: present(), value: 1 - model.get(subject)[r][c] };
+    },
+    paint(path) {
+      const mask = model.get(stroke.subject).map((row) => [...row]);
+      for (const [r, c] of path) mask[r][c] = stroke.value;
+      write({ [stroke.subject]: mask });
+    },
+    end() {
+      history.record(stroke.before);
+      settle();
+    },
+    cancel: () => write(stroke.before),
+  });
+
+  // ---- the parts ------------------------------------------------------------------------------------------
+  const edge = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  const overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
+  overlay.setAttribute("class", "sl-contour");
+  overlay.setAttribute("aria-hidden", "true");
+  overlay.append(edge);
+
+  const choose = (subject) => {
+    model.set("subject", subject);
+    model.save_changes();
+  };
+  const subjects = ["prediction", "target"].map((name) => [name, button(t[name], () => choose(name))]);
+  const presets = Object.entries(model.get("_presets")).map(([name, mask]) =>
+    [mask, button(t.names[name] ?? name, () => replace({ prediction: mask }))]);
+  const undo = button(t.undo, () => travel("back"));
+  const redo = button(t.redo, () => travel("forward"));
+  const clear = button(t.clear, () =>
+    replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }));
+  const reset = button(t.reset, () => {
+    const { smooth, ...masks } = model.get("_start");
+    write({ smooth });
+    replace(masks);
+  });
+
+  const number = Object.fromEntries(OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]));
+  const cell = (kind) => h("td", {},
+    h("span", { class: "gp-sample sl-cell", "data-outcome": kind, "aria-hidden": "true" }),
+    h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), number[kind]);
+  const matrix = h("table", { class: "gp-matrix", "aria-label": t.matrix },
+    h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, `${t.truth} 1`), h("th", { scope: "col" }, `${t.truth} 0`))),
+    h("tbody", {},
+      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 1`), cell("tp"), cell("fp")),
+      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 0`), cell("fn"), cell("tn"))));
+
+  const line = (name, label) => {
+    const value = h("dd", { "data-score": name });
+    return [value, h("div", {}, h("dt", {}, label), value)];
+  };
+  const [dice, diceLine] = line("dice", "Dice");
+  const [iou, iouLine] = line("iou", "IoU");
+  const ratios = ["precision", "recall", "accuracy"].map((name) => [name, ...line(name, t.scores[name])]);
+  const smooth = slider(t.smooth, {
+    min: 0, max: 10, step: 0.5, onslide: (value) => write({ smooth: value }), onsettle: () => settle(),
+  });
+  const status = h("p", { role: "status", class: "sl-hidden" });
+
+  // ---- drawing --------------------------------------------------------------------------------------------
+  const drawn = new Map(); // what each cell shows, so that a stroke touches only the cells it changes
+  function drawCells() {
+    const { target, prediction } = present();
+    const painted = model.get(model.get("subject"));
+    cells.forEach((row, r) => row.forEach((node, c) => {
+      const kind = outcome(prediction[r][c], target[r][c]);
+      const shows = kind + painted[r][c];
+      if (drawn.get(node) === shows) return;
+      drawn.set(node, shows);
+      node.dataset.outcome = kind;
+      node.setAttribute("aria-label", t.cell(r + 1, c + 1, t.outcomes[kind]));
+      node.setAttribute("aria-selected", painted[r][c] === 1);
+    }));
+    edge.setAttribute("d", contour(target));
+  }
+
+  /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
+  const substituted = ({ tp, fp, fn }, s) => {
+    const [X, Y, plus] = [tp + fp, tp + fn, s ? ` + ${s}` : ""];
+    return { dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`], iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`] };
+  };
+
+  function drawScores() {
+    const s = model.get("smooth");
+    const n = counts(present().prediction.flat(), present().target.flat());
+    for (const kind of OUTCOMES) number[kind].textContent = n[kind];
+    const exact = fractions(n, s);
+    const formula = substituted(n, s);
+    for (const [name, node, label] of [["dice", dice, "Dice"], ["iou", iou, "IoU"]]) {
+      const [top, bottom] = exact[name];
+      const value = bottom ? top / bottom : 1;
+      node.replaceChildren(
+        h("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(top, bottom), " ",
+          h("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
+        h("span", { class: "gp-note" }, bottom ? "" : `${t.bothEmpty} `, `${t.loss(label)} ${equals(1 - value)}`));
+    }
+    for (const [name, node] of ratios) {
+      const [top, bottom] = fractions(n)[name];
+      node.replaceChildren(...(bottom
+        ? [h("span", { class: "gp-inline" }, `${top}/${bottom}`), h("span", { class: "sl-number" }, equals(top / bottom))]
+        : [h("span", { class: "gp-inline" }, t.undefined)]));
+    }
+    smooth.show(s);
+  }
+
+  function drawButtons() {
+    const subject = model.get("subject");
+    const shown = JSON.stringify(model.get("prediction"));
+    for (const [name, node] of subjects) node.setAttribute("aria-pressed", name === subject);
+    for (const [mask, node] of presets) node.setAttribute("aria-pressed", JSON.stringify(mask) === shown);
+    clear.setAttribute("aria-label", t.clears[subject]);
+    // Not `disabled`: a button that vanishes from under the keyboard's focus would throw its user out of the widget.
+    undo.setAttribute("aria-disabled", !history.past.length);
+    redo.setAttribute("aria-disabled", !history.future.length);
+  }
+
+  function announce() {
+    const n = counts(present().prediction.flat(), present().target.flat());
+    const { dice: d, iou: j } = fractions(n, model.get("smooth"));
+    const say = ([top, bottom]) => decimals(bottom ? top / bottom : 1);
+    status.textContent = `Dice ${say(d)}, IoU ${say(j)}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
+  }
+
+  const draw = () => {
+    if (!ours) history.forget();
+    drawCells();
+    drawScores();
+    drawButtons();
+  };
+
+  const root = h("div", { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    h("div", { class: "sl-controls" },
+      group(t.paint, ...subjects.map(([, node]) => node)),
+      ...(presets.length ? [group(t.presets, ...presets.map(([, node]) => node))] : [])),
+    h("div", { class: "gp-main" },
+      h("div", {},
+        h("div", { class: "sl-canvas" }, grid, overlay),
+        h("div", { class: "sl-controls" }, undo, redo, clear, reset),
+        h("p", { class: "gp-note" }, t.hint)),
+      h("div", {},
+        matrix, h("p", { class: "gp-note" }, t.contour),
+        h("dl", { class: "gp-scores" }, diceLine, iouLine),
+        smooth.node,
+        h("dl", { class: "gp-ratios" }, ...ratios.map(([, , node]) => node)))),
+    status);
+  root.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+    travel(key === "y" || event.shiftKey ? "forward" : "back");
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const watched = { "change:target": draw, "change:prediction": draw, "change:smooth": drawScores,
+    "change:subject": () => { drawCells(); drawButtons(); } };
+  for (const [name, act] of Object.entries(watched)) model.on(name, act);
+  draw();
+  el.append(root);
+  return () => {
+    for (const [name, act] of Object.entries(watched)) model.off(name, act);
+    root.remove();
+  };
+}
+
+function render({ model, el }) {
+  let unmount = mount(model, el);
+  const remount = () => {
+    unmount();
+    unmount = mount(model, el);
+  };
+  model.on("change:language", remount);
+  return () => {
+    model.off("change:language", remount);
+    unmount();
+  };
+}
+
+export default { render };

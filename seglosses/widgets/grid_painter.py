@@ -1,0 +1,86 @@
+"""Two masks on one grid, to paint on: what Dice and IoU make of every pixel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import traitlets
+from torch import Tensor
+
+from seglosses.widgets._base import Widget, module, styles
+from seglosses.widgets._snapshot import counts, mask_svg
+from seglosses.widgets._traits import Choice, Mask, Number, as_mask
+
+
+class GridPainter(Widget):
+    """Paint a prediction (or the truth itself) and watch Dice and IoU follow, each as the fraction it is.
+
+    Args:
+        target: the true mask, (H, W), of 0 and 1: a tensor, an array or nested lists; up to 64 by 64.
+        prediction: the predicted mask, of the same shape; None is an empty one.
+        presets: predictions to start from, by the name that their buttons bear.
+        smooth: the smoothing term in both fractions, in pixels, from 0 to 10.
+        subject: what the brush paints, ``"prediction"`` or ``"target"``.
+        language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+
+    ``prediction`` and ``target`` read as float32 tensors (H, W) of what is painted now; assigning to them
+    redraws the grid. So do ``smooth``, ``subject`` and ``language``. All can be observed like any trait.
+
+    Raises:
+        TypeError: an argument is of no use as what it should be.
+        ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
+    """
+
+    _esm = module("grid_painter.js")
+    _css = styles("ui.css", "grid_painter.css")
+
+    target = Mask()
+    prediction = Mask()
+    smooth = Number(0.0, 0, 10)
+    subject = Choice("prediction", "target")
+    language = Choice("", "en", "zh")
+    _presets = traitlets.Dict().tag(sync=True)
+    _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
+
+    def __init__(
+        self,
+        target: Any,
+        prediction: Any = None,
+        *,
+        presets: Mapping[str, Any] | None = None,
+        smooth: float = 0.0,
+        subject: str = "prediction",
+        language: str = "",
+    ) -> None:
+        target = as_mask("target", target)
+        shape = tuple(target.shape)
+        prediction = torch.zeros(shape) if prediction is None else as_mask("prediction", prediction, shape)
+        masks = {name: as_mask(f"presets[{name!r}]", mask, shape) for name, mask in (presets or {}).items()}
+        super().__init__(
+            target=target,
+            prediction=prediction,
+            smooth=smooth,
+            subject=subject,
+            language=language,
+            _presets={name: _lists(mask) for name, mask in masks.items()},
+            _start={"target": _lists(target), "prediction": _lists(prediction), "smooth": smooth},
+        )
+
+    def preset(self, name: str) -> None:
+        """Paint the preset ``name``; ValueError says which there are if it is none of them."""
+        if name not in self._presets:
+            known = ", ".join(map(repr, self._presets)) or "none: pass presets={'name': mask} to GridPainter"
+            raise ValueError(f"There is no preset {name!r}. There are: {known}.")
+        self.prediction = self._presets[name]
+
+    def __repr__(self) -> str:
+        rows, cols = self.target.shape
+        n = counts(self.prediction, self.target)
+        return f"GridPainter({rows}x{cols}: TP {n['tp']}, FP {n['fp']}, FN {n['fn']}, TN {n['tn']})"
+
+    def _snapshot(self) -> str:
+        return mask_svg(self.prediction, self.target, self.smooth)
+
+
+def _lists(mask: Tensor) -> list[list[int]]:
+    return mask.int().tolist()

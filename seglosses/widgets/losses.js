@@ -1,0 +1,113 @@
+// The losses of the book once more, for the page. Pure functions of flat arrays: no DOM, no state, nothing imported.
+// Names and definitions are those of seglosses/losses; tests/widgets/test_losses_js.py holds the two together.
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const sumOf = (p, term) => sum(Array.from(p, (_, i) => term(i)));
+const meanOf = (p, term) => sumOf(p, term) / p.length;
+
+// 0/0 means that there is nothing to find and nothing was found: a perfect score. NaN stays NaN.
+const ratio = (top, bottom) => (top === 0 && bottom === 0 ? 1 : top / bottom);
+
+// Both forms of each function are exact for logits of any size: no exp() ever overflows.
+export const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+export const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
+// 0 log 0 is 0: a term that is not there costs nothing, however small its probability.
+const timesLog = (weight, p) => (weight === 0 ? 0 : weight * Math.log(p));
+
+// ---- hard masks -------------------------------------------------------------------------------------------
+
+/** How many pixels of two 0/1 masks are true and false positives and negatives. */
+export function counts(prediction, target) {
+  const n = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  prediction.forEach((x, i) => n[outcome(x, target[i])]++);
+  return n;
+}
+
+/** What one pixel is: its prediction x against its target y. */
+export const outcome = (x, y) => (y ? (x ? "tp" : "fn") : x ? "fp" : "tn");
+
+/** The scores of such counts, each as [numerator, denominator] so that a page can show the fraction itself. */
+export function fractions({ tp, fp, fn, tn }, smooth = 0) {
+  const [X, Y] = [tp + fp, tp + fn];
+  return {
+    dice: [2 * tp + smooth, X + Y + smooth],
+    iou: [tp + smooth, X + Y - tp + smooth],
+    precision: [tp, X],
+    recall: [tp, Y],
+    accuracy: [tp + tn, tp + fp + fn + tn],
+  };
+}
+
+// ---- region scores of probabilities (or masks) ------------------------------------------------------------
+
+export function dice(p, y, smooth = 0) {
+  const overlap = sumOf(p, (i) => p[i] * y[i]);
+  return ratio(2 * overlap + smooth, sum(p) + sum(y) + smooth);
+}
+
+export function iou(p, y, smooth = 0) {
+  const overlap = sumOf(p, (i) => p[i] * y[i]);
+  return ratio(overlap + smooth, sum(p) + sum(y) - overlap + smooth);
+}
+
+// ---- pixel losses of probabilities ------------------------------------------------------------------------
+
+export const bce = (p, y) => meanOf(p, (i) => -timesLog(y[i], p[i]) - timesLog(1 - y[i], 1 - p[i]));
+
+export const focal = (p, y, alpha = 0.25, gamma = 2) =>
+  meanOf(p, (i) => -timesLog(alpha * y[i] * (1 - p[i]) ** gamma, p[i])
+    - timesLog((1 - alpha) * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
+
+export const bceDice = (p, y, smooth = 0) => bce(p, y) + 1 - dice(p, y, smooth);
+
+// ---- the five losses, of logits z -------------------------------------------------------------------------
+
+const probabilities = (z) => Array.from(z, sigmoid);
+
+export const diceLoss = (z, y, smooth = 1) => 1 - dice(probabilities(z), y, smooth);
+export const iouLoss = (z, y, smooth = 1) => 1 - iou(probabilities(z), y, smooth);
+// softplus(z) - z y, in the order that keeps the digits of a nearly perfect prediction.
+export const bceLoss = (z, y) =>
+  meanOf(z, (i) => Math.max(z[i], 0) - z[i] * y[i] + Math.log1p(Math.exp(-Math.abs(z[i]))));
+export const bceDiceLoss = (z, y, smooth = 1) => bceLoss(z, y) + diceLoss(z, y, smooth);
+
+export const focalLoss = (z, y, alpha = 0.25, gamma = 2) =>
+  meanOf(z, (i) => {
+    const [p, q] = [sigmoid(z[i]), sigmoid(-z[i])]; // q is 1 - p without its loss of digits
+    return alpha * y[i] * q ** gamma * softplus(-z[i]) + (1 - alpha) * (1 - y[i]) * p ** gamma * softplus(z[i]);
+  });
+
+// ---- their gradients with respect to z, one entry a pixel -------------------------------------------------
+
+const slope = (z) => sigmoid(z) * sigmoid(-z); // dp/dz
+
+export function diceGradient(z, y, smooth = 1) {
+  const p = probabilities(z);
+  const top = 2 * sumOf(p, (i) => p[i] * y[i]) + smooth;
+  const bottom = sum(p) + sum(y) + smooth;
+  return Array.from(z, (_, i) => (bottom === 0 ? 0 : (top / bottom - 2 * y[i]) / bottom * slope(z[i])));
+}
+
+export function iouGradient(z, y, smooth = 1) {
+  const p = probabilities(z);
+  const overlap = sumOf(p, (i) => p[i] * y[i]);
+  const bottom = sum(p) + sum(y) - overlap + smooth;
+  const score = (overlap + smooth) / bottom;
+  return Array.from(z, (_, i) => (bottom === 0 ? 0 : (score * (1 - y[i]) - y[i]) / bottom * slope(z[i])));
+}
+
+export const bceGradient = (z, y) => Array.from(z, (_, i) => (sigmoid(z[i]) - y[i]) / z.length);
+
+export function bceDiceGradient(z, y, smooth = 1) {
+  const region = diceGradient(z, y, smooth);
+  return bceGradient(z, y).map((pixel, i) => pixel + region[i]);
+}
+
+export const focalGradient = (z, y, alpha = 0.25, gamma = 2) =>
+  Array.from(z, (_, i) => {
+    const [p, q] = [sigmoid(z[i]), sigmoid(-z[i])];
+    const positive = -alpha * y[i] * q ** gamma * (q + gamma * p * softplus(-z[i]));
+    const negative = (1 - alpha) * (1 - y[i]) * p ** gamma * (p + gamma * q * softplus(z[i]));
+    return (positive + negative) / z.length;
+  });

@@ -1,0 +1,100 @@
+import { h } from "./ui.js";
+
+// A grid of cells to paint on, by mouse, pen, finger or keyboard. It knows strokes, not what they paint.
+
+/** The cells [row, column] on the straight way from one to another, so that a fast hand skips none. */
+export function line([r0, c0], [r1, c1]) {
+  const steps = Math.max(Math.abs(r1 - r0), Math.abs(c1 - c0), 1);
+  const between = (a, b, i) => Math.round(a + ((b - a) * i) / steps);
+  return Array.from({ length: steps + 1 }, (_, i) => [between(r0, r1, i), between(c0, c1, i)]);
+}
+
+/**
+ * Builds the grid. `begin(cell)`, `paint(cells)` and `end()` follow a stroke; `cancel()` says that it was none
+ * (a second finger came down to zoom the page). Returns the grid's node and its cells, row by row.
+ */
+export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
+  const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
+    // JupyterLab leaves keys alone where this attribute stands; else they would be notebook commands.
+    h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, "data-lm-suppress-shortcuts": "true" })));
+  const grid = h("div", { role: "grid", class: "sl-grid", "aria-label": label, "aria-multiselectable": "true" },
+    ...cells.map((row) => h("div", { role: "row", class: "sl-row" }, ...row)));
+  grid.style.setProperty("--cols", cols);
+
+  const inside = ([r, c]) => r >= 0 && r < rows && c >= 0 && c < cols;
+
+  // One cell is in the page's tab order; the arrow keys move that place within the grid.
+  let place = [0, 0];
+  cells[0][0].tabIndex = 0;
+  const moveTo = ([r, c]) => {
+    cells[place[0]][place[1]].tabIndex = -1;
+    place = [r, c];
+    cells[r][c].tabIndex = 0;
+    cells[r][c].focus({ preventScroll: true });
+  };
+
+  // A pointer may leave the grid and come back: cells are counted beyond its edges, and only those inside are painted.
+  const under = (event) => {
+    const box = grid.getBoundingClientRect();
+    return [Math.floor(((event.clientY - box.top) / box.height) * rows),
+      Math.floor(((event.clientX - box.left) / box.width) * cols)];
+  };
+  let reached = null; // where the running stroke is; null between strokes
+  grid.addEventListener("mousedown", (event) => event.preventDefault()); // no text selection; focus is set below
+  grid.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0 || !inside(under(event))) return;
+    grid.setPointerCapture(event.pointerId);
+    reached = under(event);
+    moveTo(reached);
+    begin(reached);
+    paint([reached]);
+  });
+  grid.addEventListener("pointermove", (event) => {
+    if (!reached || !event.isPrimary) return;
+    const next = under(event);
+    if (next.join() === reached.join()) return;
+    paint(line(reached, next).filter(inside));
+    reached = next;
+  });
+  const stop = (finish) => (event) => {
+    if (!reached || !event.isPrimary) return;
+    reached = null;
+    finish();
+  };
+  grid.addEventListener("pointerup", stop(end));
+  grid.addEventListener("pointercancel", stop(cancel));
+  grid.addEventListener("lostpointercapture", stop(end));
+
+  grid.addEventListener("keydown", (event) => {
+    const [r, c] = place;
+    const all = event.ctrlKey || event.metaKey;
+    const goal = {
+      ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
+      Home: [all ? 0 : r, 0], End: [all ? rows - 1 : r, cols - 1],
+    }[event.key];
+    if (goal) {
+      if (inside(goal)) moveTo(goal);
+    } else if (event.key === " " || event.key === "Enter") {
+      begin(place);
+      paint([place]);
+      end();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return { node: grid, cells };
+}
+
+/** The outline of a mask as an SVG path in units of cells: every edge between a 1 and a 0 or the border. */
+export function contour(mask) {
+  const at = (r, c) => mask[r]?.[c] ?? 0;
+  let path = "";
+  for (let r = 0; r <= mask.length; r++) {
+    for (let c = 0; c <= mask[0].length; c++) {
+      if (at(r, c) !== at(r - 1, c)) path += `M${c} ${r}h1`;
+      if (at(r, c) !== at(r, c - 1)) path += `M${c} ${r}v1`;
+    }
+  }
+  return path;
+}

@@ -1,0 +1,75 @@
+// What every widget is made of: elements, words in the page's language, numbers as a textbook sets them, undo.
+
+/** An element: h("button", { class: "sl-button", onclick: act }, "Undo"). */
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** The language asked for in Python, else the page's own; what is neither is English. */
+export const languageOf = (model) =>
+  /^zh/i.test(model.get("language") || document.documentElement.lang) ? "zh" : "en";
+
+/** A named row of controls that belong together. */
+export const group = (label, ...controls) =>
+  h("div", { role: "group", class: "sl-group", "aria-label": label },
+    h("span", { class: "sl-label", "aria-hidden": "true" }, label), ...controls);
+
+export const button = (label, onclick) => h("button", { type: "button", class: "sl-button", onclick }, label);
+
+/** A slider whose value stands beside its name. `onslide` runs while it moves, `onsettle` when it is let go. */
+export function slider(label, { min, max, step, onslide, onsettle }) {
+  const input = h("input", { type: "range", min, max, step, "aria-label": label });
+  const value = h("span", { class: "sl-number", "aria-hidden": "true" });
+  input.addEventListener("input", () => onslide(Number(input.value)));
+  input.addEventListener("change", onsettle);
+  const node = h("label", { class: "sl-slider" }, h("span", {}, label), input, value);
+  const show = (number) => {
+    input.value = number;
+    input.setAttribute("aria-valuetext", number);
+    value.textContent = number;
+  };
+  return { node, show };
+}
+
+export const decimals = (x) => x.toFixed(4);
+
+/** "= 0.9500" where four decimals say it all, "≈ 0.9744" where they do not. */
+export const equals = (x) => `${Math.abs(x - Number(decimals(x))) < 1e-12 ? "=" : "≈"} ${decimals(x)}`;
+
+/** A fraction set upright; read aloud, copied or searched, it is "(2·19) / (19 + 20)". */
+export function fraction(top, bottom) {
+  const part = (text) => {
+    const bracket = (sign) => h("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
+    return h("span", {}, bracket("("), text, bracket(")"));
+  };
+  return h("span", { class: "sl-fraction" },
+    part(String(top)), h("span", { class: "sl-hidden" }, " / "), part(String(bottom)));
+}
+
+/** Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out. */
+export class History {
+  past = [];
+  future = [];
+  record(before) {
+    this.past.push(before);
+    this.future = [];
+  }
+  back(present) {
+    this.future.push(present);
+    return this.past.pop();
+  }
+  forward(present) {
+    this.past.push(present);
+    return this.future.pop();
+  }
+  forget() {
+    this.past = [];
+    this.future = [];
+  }
+}
