@@ -19,22 +19,24 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from torch import Tensor
 
 from seglosses.walkthrough import overlap
 
-# Okabe and Ito's colours, told apart with any colour vision; white marks have 3:1 or better on each.
-TRUE_POSITIVE = "#009E73"
+# The grid painter's colours: told apart with any colour vision, and 3:1 or better against white.
+TRUE_POSITIVE = "#0072B2"
 FALSE_POSITIVE = "#D55E00"
-FALSE_NEGATIVE = "#0072B2"
-TRUE_NEGATIVE = "#FFFFFF"
+FALSE_NEGATIVE = "#A94A9A"
 
 # No grey has 4.5:1 on both a white and a near-black page, so a figure brings its own white ground.
 GROUND = "#FFFFFF"
 INK = "#24292F"
 LINE = "#8C959F"
 
-CURVES = (FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, "#8B4C76")
+TICK = Path([(-0.22, -0.02), (-0.06, -0.18), (0.22, 0.18)])
+
+CURVES = (TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, "#1B7F5C")
 DASHES = ("-", "--", "-.", ":")
 
 _STYLE = {
@@ -85,8 +87,8 @@ def picture(columns: int = 1, width: float = 3.0, height: float = 3.0) -> tuple[
 def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     """Draw a hard prediction over a hard target, one colour and one mark for each kind of pixel.
 
-    Green with a dot is a true positive, vermillion with a cross a false positive, blue with a ring a false
-    negative; a true negative stays white.
+    A tick on blue is a true positive, a cross on vermillion a false positive, a purple ring a false negative;
+    a true negative stays empty. The line is the edge of the target.
 
     Args:
         ax: where to draw.
@@ -98,12 +100,12 @@ def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     """
     overlap(prediction, target)  # the same checks, and the same errors, as the counts beside the figure
     x, y = prediction.bool().numpy(), target.bool().numpy()
-    kinds = x + 2 * y  # 0 true negative, 1 false positive, 2 false negative, 3 true positive
-    colours = ListedColormap([TRUE_NEGATIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_POSITIVE])
-    _cells(ax, kinds, colours, 0, 3)
-    _marks(ax, x & y, "o", facecolor="white")
-    _marks(ax, x & ~y, "x", facecolor="white")
-    _marks(ax, ~x & y, "o", facecolor="none", edgecolor="white")
+    kinds = x * (1 + y.astype(int))  # 0 not predicted, 1 false positive, 2 true positive
+    _cells(ax, kinds, ListedColormap([GROUND, FALSE_POSITIVE, TRUE_POSITIVE]), 0, 2)
+    outline(ax, target)
+    _marks(ax, x & y, TICK, "white")
+    _marks(ax, x & ~y, "x", "white")
+    _marks(ax, ~x & y, "o", FALSE_NEGATIVE)
     return ax
 
 
@@ -137,7 +139,7 @@ def plot_grid(
     return ax
 
 
-def outline(ax: Axes, mask: Tensor, colour: str = FALSE_POSITIVE) -> Axes:
+def outline(ax: Axes, mask: Tensor, colour: str = INK) -> Axes:
     """Trace the edge of a mask over a grid that is already drawn.
 
     Args:
@@ -147,9 +149,9 @@ def outline(ax: Axes, mask: Tensor, colour: str = FALSE_POSITIVE) -> Axes:
     """
     inside = np.pad(mask.bool().numpy(), 1)
     for row, column in np.argwhere(inside[1:] != inside[:-1]):
-        ax.plot([column - 1.5, column - 0.5], [row - 0.5] * 2, color=colour, linewidth=3)
+        ax.plot([column - 1.5, column - 0.5], [row - 0.5] * 2, color=colour, linewidth=2)
     for row, column in np.argwhere(inside[:, 1:] != inside[:, :-1]):
-        ax.plot([column - 0.5] * 2, [row - 1.5, row - 0.5], color=colour, linewidth=3)
+        ax.plot([column - 0.5] * 2, [row - 1.5, row - 0.5], color=colour, linewidth=2)
     return ax
 
 
@@ -193,6 +195,7 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     return rgba
 
 
-def _marks(ax: Axes, where: np.ndarray, shape: str, **colours: str) -> None:
+def _marks(ax: Axes, where: np.ndarray, shape: str | Path, colour: str) -> None:
     rows, columns = np.nonzero(where)
-    ax.scatter(columns, rows, marker=shape, s=28, linewidth=1.8, **colours)
+    face = {} if shape == "x" else {"facecolor": "none"}
+    ax.scatter(columns, rows, marker=shape, s=36, linewidth=1.8, color=colour, **face)
