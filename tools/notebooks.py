@@ -58,7 +58,7 @@ def normalised(notebook: NotebookNode, name: str) -> NotebookNode:
     notebook = nbformat.from_dict(json.loads(written))
     notebook.metadata = {
         "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
+        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
         **({"widgets": notebook.metadata["widgets"]} if states else {}),
     }
     for cell in notebook.cells:

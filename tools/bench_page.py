@@ -1,0 +1,145 @@
+"""What a first visit costs: this site against Jupyter Book's default route, in one interleaved run.
+
+    python tools/bench_page.py [book/dice] [--rounds 5]
+
+The default route is the same chapter without the book's own extensions: widgets through html-manager and
+require.js, formulas through MathJax, icons through Font Awesome's script. What it asks of other hosts is taken
+once from npm packages of the same name, and served from memory. Needs npm; the book does not.
+
+Printed for each: the time until the first grid can be painted, at a fourth of the processor's speed, and the
+compressed size of all that is loaded. The times are medians; read their ratio.
+"""
+
+import argparse
+import gzip
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import Browser, Route, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+OURS = {"live_widgets", "finished_formulas", "few_icons"}
+# cdnjs.cloudflare.com/ajax/libs/NAME/VERSION/FILE and (cdn.jsdelivr.net/npm|unpkg.com)/NAME@VERSION/FILE
+CDNJS = re.compile(r"https?://cdnjs[^/]*/ajax/libs/(?P<name>[\w.-]+)/(?P<version>[\d.]+)/(?P<file>[^?]+)")
+NPM = re.compile(
+    r"https?://[^/]+/(?:npm/)?(?P<name>@?[\w.-]+(?:/[\w.-]+)?)@(?P<version>[^/]+)/(?P<file>[^?]+)"
+)
+
+
+def build(out: Path, config: Path) -> float:
+    """Build the book twice and return the seconds that the second, warm build took."""
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "--config", str(config)]
+    for _ in range(2):
+        start = time.perf_counter()
+        subprocess.run([*command, "--path-output", str(out)], check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def default_config(path: Path) -> Path:
+    """Write the book's configuration without its own extensions."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    config["sphinx"].pop("local_extensions")
+    extensions = config["sphinx"]["config"]["extensions"]
+    config["sphinx"]["config"]["extensions"] = [name for name in extensions if name not in OURS]
+    path.write_text(yaml.safe_dump(config), "utf-8")
+    return path
+
+
+class Elsewhere:
+    """Files of other hosts, taken from the npm packages that they are published in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def package(self, name: str, version: str) -> Path:
+        """The unpacked folder of a package, fetched at its first use."""
+        name = {"require.js": "requirejs", "mathjax": "mathjax"}.get(name, name)
+        unpacked = self.folder / f"{name.replace('/', '-')}-{version.strip('^~')}"
+        if not unpacked.exists():
+            unpacked.mkdir()
+            pack = ["npm", "pack", "--silent", f"{name}@{version}"]
+            archive = subprocess.run(pack, cwd=unpacked, check=True, capture_output=True, text=True).stdout
+            subprocess.run(["tar", "xzf", archive.strip().splitlines()[-1]], cwd=unpacked, check=True)
+        return unpacked / "package"
+
+    def body(self, url: str) -> bytes | None:
+        """What the other host would have answered; None where no package has it."""
+        asked = CDNJS.match(url) or NPM.match(url)
+        if not asked:
+            return None
+        file = asked["file"] if not url.endswith("require.min.js") else "require.js"
+        found = self.package(asked["name"], asked["version"]) / file
+        found = found if found.suffix else found.with_name(found.name + ".js")
+        return found.read_bytes() if found.exists() else None
+
+
+def visit(browser: Browser, site: Path, page: str, elsewhere: Elsewhere) -> tuple[float, int]:
+    """Seconds until a grid can be painted, and bytes loaded, of a first visit at a fourth of the speed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    loaded: dict[str, int] = {}
+
+    def answer(route: Route) -> None:
+        url = route.request.url
+        local = site / url.split("/", 3)[3].split("?")[0].split("#")[0]
+        body = local.read_bytes() if url.startswith("http://book.test/") else elsewhere.body(url)
+        if body is None:
+            print("not found:", url, file=sys.stderr)
+            return route.abort()
+        loaded[url] = len(gzip.compress(body))
+        kind = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
+        suffix = local.suffix[1:] or "js"
+        return route.fulfill(body=body, content_type=kind.get(suffix, "application/octet-stream"))
+
+    context.route("**/*", answer)
+    tab = context.new_page()
+    context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    start = time.perf_counter()
+    tab.goto(f"http://book.test/{page}.html", wait_until="commit")
+    tab.locator("[role=gridcell]").first.wait_for(state="visible", timeout=60_000)
+    usable = time.perf_counter() - start
+    tab.wait_for_load_state("networkidle")
+    context.close()
+    return usable, sum(loaded.values())
+
+
+def main() -> None:
+    """Build both, visit them in turn, print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("page", nargs="?", default="book/dice")
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        folder = Path(temporary)
+        warm = build(folder / "ours", ROOT / "_config.yml")
+        build(folder / "default", default_config(folder / "_config.yml"))
+        elsewhere = Elsewhere(folder)
+        browser = playwright.chromium.launch(executable_path=chromium(playwright), args=["--no-sandbox"])
+        visits: dict[str, list[tuple[float, int]]] = {"ours": [], "default": []}
+        for round_ in range(asked.rounds + 1):
+            for name, seen in visits.items():
+                seen.append(visit(browser, folder / name / "_build/html", asked.page, elsewhere))
+            if round_ == 0:  # the first round fills the caches of the disk
+                visits = {name: [] for name in visits}
+        browser.close()
+    seconds = {name: statistics.median(second for second, _ in seen) for name, seen in visits.items()}
+    size = {name: seen[-1][1] / 1000 for name, seen in visits.items()}
+    print(f"{asked.page}, medians of {asked.rounds} visits in turn, processor slowed 4 times")
+    print(f"            usable after    loaded (gzip)\n{'-' * 42}")
+    for name in visits:
+        print(f"{name:10}  {seconds[name]:8.2f} s    {size[name]:10.0f} kB")
+    print(
+        f"{'ratio':10}  {seconds['ours'] / seconds['default']:8.2f}      {size['ours'] / size['default']:10.2f}"
+    )
+    print(f"warm build of the site: {warm:.1f} s")
+
+
+if __name__ == "__main__":
+    from tests.conftest import chromium
+
+    main()
