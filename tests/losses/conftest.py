@@ -1,0 +1,70 @@
+"""The masks and probability maps of the worked examples: the smallest data that the losses need."""
+
+import pytest
+import torch
+from torch import Tensor
+
+LOUD = (
+    40.0  # sigmoid(40) is 1 and sigmoid(-40) is 4e-18: a hard mask, to the last digit of a sum of 100 pixels
+)
+
+
+def block(rows: slice, columns: slice) -> Tensor:
+    """A 10x10 mask with one rectangle of ones."""
+    mask = torch.zeros(10, 10, dtype=torch.float64)
+    mask[rows, columns] = 1
+    return mask
+
+
+def pixels(*places: tuple[int, int]) -> Tensor:
+    """A 10x10 mask with single ones, rows and columns counted from 0."""
+    mask = torch.zeros(10, 10, dtype=torch.float64)
+    for row, column in places:
+        mask[row, column] = 1
+    return mask
+
+
+@pytest.fixture
+def lung() -> Tensor:
+    """The truth: 5 rows of 4 pixels, 20 in all."""
+    return block(slice(1, 6), slice(2, 6))
+
+
+@pytest.fixture
+def good_prediction(lung: Tensor) -> Tensor:
+    """The lung without its upper right pixel: 19 pixels, all of them right."""
+    return lung - pixels((1, 5))
+
+
+@pytest.fixture
+def poor_prediction() -> Tensor:
+    """7 pixels on two diagonals: 5 inside the lung, 2 outside of it."""
+    return pixels((1, 4), (2, 3), (2, 4), (3, 2), (3, 3), (6, 3), (7, 2))
+
+
+@pytest.fixture
+def nodule() -> Tensor:
+    """Three lone pixels among 97 of background."""
+    return pixels((2, 4), (3, 3), (6, 5))
+
+
+@pytest.fixture
+def nodule_probabilities(nodule: Tensor) -> Tensor:
+    """0.9, 0.8 and 0.9 on the nodule, 0.1 everywhere else."""
+    return 0.1 + 0.8 * nodule - 0.1 * pixels((3, 3))
+
+
+@pytest.fixture
+def lung_probabilities() -> Tensor:
+    """0.6 to 0.9 on the upper four rows of the lung, 0.1 everywhere else: its last row is missed."""
+    tenths = torch.full((10, 10), 1, dtype=torch.float64)
+    tenths[1:5, 2:6] = torch.tensor(
+        [[9, 8, 7, 6], [8, 9, 8, 7], [7, 8, 9, 8], [6, 7, 8, 9]], dtype=torch.float64
+    )
+    return tenths / 10
+
+
+@pytest.fixture
+def as_logits():
+    """``as_logits(mask)`` are logits whose sigmoid is the mask, to the last digit."""
+    return lambda mask: LOUD * (2 * mask - 1)
