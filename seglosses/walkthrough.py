@@ -4,9 +4,13 @@ The functions here take what the formulas of the text take, hard masks or probab
 term as written. The losses of the package take logits; the tests hold the two to the same values.
 """
 
+import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import getsource
 from math import comb
+from textwrap import dedent
 
 import torch
 from torch import Tensor
@@ -88,6 +92,26 @@ def overlap(prediction: Tensor, target: Tensor) -> Overlap:
     x, y = prediction.bool(), target.bool()
     counts = (x & y, x & ~y, ~x & y, ~x & ~y)
     return Overlap(*(int(count.sum()) for count in counts))
+
+
+def shuffled(prediction: Tensor, target: Tensor, seed: int = 0) -> Tensor:
+    """Draw a mask with the same four counts: its pixels change places within the target and outside it.
+
+    Args:
+        prediction: zeros and ones, of any shape.
+        target: zeros and ones, the shape of ``prediction``.
+        seed: another seed, another mask.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    _check_shapes(prediction, target)
+    generator = torch.Generator().manual_seed(seed)
+    mask = prediction.clone()
+    for region in (target == 1, target == 0):
+        pixels = prediction[region]
+        mask[region] = pixels[torch.randperm(len(pixels), generator=generator)]
+    return mask
 
 
 @dataclass(frozen=True)
@@ -212,6 +236,27 @@ def focal_pixels(
     p_t = torch.where(y == 1, p, 1 - p)
     alpha_t = y * alpha + (1 - y) * (1 - alpha)
     return FocalPixels(p_t, alpha_t, (1 - p_t) ** gamma, bce_pixels(p, y))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Source code that a notebook shows as such."""
+
+    code: str
+    """Python source."""
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.code}\n```"
+
+
+def listing(function: Callable[..., object]) -> Listing:
+    """Give the code of a function that runs, without its docstring: nothing to keep in step by hand."""
+    lines = dedent(getsource(function)).splitlines()
+    (definition,) = ast.parse("\n".join(lines)).body
+    if ast.get_docstring(definition) is not None:
+        docstring = definition.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return Listing("\n".join(lines))
 
 
 def _check_shapes(prediction: Tensor, target: Tensor) -> None:

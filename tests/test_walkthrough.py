@@ -1,16 +1,21 @@
 from fractions import Fraction
+from inspect import getsource
 from math import log
 
 import pytest
 import torch
 
+from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
 from seglosses.walkthrough import (
+    Listing,
     Overlap,
     bce_pixels,
     dice_gradient,
     focal_pixels,
+    listing,
     overlap,
+    shuffled,
     soft_overlap,
 )
 
@@ -60,6 +65,14 @@ def test_masks_alike_counts_every_way_to_place_the_same_pixels():
     assert overlap(LUNG, LUNG).masks_alike == 1
 
 
+def test_shuffled_masks_look_different_and_count_the_same():
+    """Ten seeds give ten masks, all with prediction 2's counts; one seed always gives the same."""
+    masks = [shuffled(PREDICTION_2, LUNG, seed) for seed in range(10)]
+    assert {overlap(mask, LUNG) for mask in masks} == {overlap(PREDICTION_2, LUNG)}
+    assert len({tuple(mask.flatten().tolist()) for mask in masks}) == 10
+    assert torch.equal(masks[3], shuffled(PREDICTION_2, LUNG, 3))
+
+
 def test_overlap_takes_boolean_and_integer_masks():
     """A mask's type does not change its counts."""
     assert overlap(PREDICTION_2 > 0, LUNG.to(torch.uint8)) == overlap(PREDICTION_2, LUNG)
@@ -73,7 +86,9 @@ def test_overlap_says_which_mask_is_none():
         overlap(LUNG, 255 * LUNG)
 
 
-@pytest.mark.parametrize("measure", [overlap, soft_overlap, dice_gradient, bce_pixels, focal_pixels])
+@pytest.mark.parametrize(
+    "measure", [overlap, shuffled, soft_overlap, dice_gradient, bce_pixels, focal_pixels]
+)
 def test_shapes_must_match(measure):
     """Broadcasting a row over a grid would count pixels that nobody drew."""
     with pytest.raises(ValueError, match=r"the same shape, got \(10, 10\) and \(10,\)"):
@@ -175,3 +190,31 @@ def test_focal_takes_hard_targets_only():
     """For a soft label, p_t has no meaning."""
     with pytest.raises(ValueError, match=r"target: expected a mask of 0 and 1, got a pixel of 0\.1"):
         focal_pixels(LUNG_PROBABILITIES, LUNG_PROBABILITIES)
+
+
+def test_listing_is_the_code_without_its_docstring():
+    """The page shows each line that runs, from the first to the ``return``."""
+    assert listing(Overlap.predicted.fget).code == (
+        "@property\ndef predicted(self) -> int:\n    return self.tp + self.fp"
+    )
+    code = listing(dice_loss).code
+    assert code.startswith("def dice_loss(")
+    assert '"""' not in code
+    body = [line for line in getsource(dice_loss).split('"""')[2].splitlines() if line]
+    assert code.splitlines()[-len(body) :] == body
+
+
+def test_listing_reaches_a_page_as_python():
+    """A notebook shows it highlighted."""
+    assert Listing("x = 1")._repr_markdown_() == "```python\nx = 1\n```"
+
+
+def test_losses_agree_with_the_terms():
+    """What the package computes from logits is what the text computes from probabilities."""
+    p, y = LUNG_PROBABILITIES, LUNG
+    z = torch.logit(p)
+    terms = soft_overlap(p, y)
+    assert dice_loss(z, y).item() == pytest.approx(1 - terms.dice(1), rel=1e-12)
+    assert iou_loss(z, y).item() == pytest.approx(1 - terms.iou(1), rel=1e-12)
+    assert bce_loss(z, y).item() == pytest.approx(bce_pixels(p, y).mean().item(), rel=1e-12)
+    assert focal_loss(z, y).item() == pytest.approx(focal_pixels(p, y).loss.mean().item(), rel=1e-12)
