@@ -2,8 +2,8 @@
 
     python tools/bench_page.py [book/dice] [--rounds 5]
 
-The default route is the same chapter without the book's own extensions: widgets through html-manager and
-require.js, formulas through MathJax, icons through Font Awesome's script. What it asks of other hosts is taken
+The default route is the same chapter without the book's own extensions: widgets through html-manager with
+require.js, formulas through MathJax, icons by Font Awesome's script. What it asks of other hosts is taken
 once from npm packages of the same name, and served from memory. Needs npm; the book does not.
 
 Printed for each: the time until the first grid can be painted, at a fourth of the processor's speed, and the
