@@ -6,11 +6,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from seglosses.walkthrough import overlap
+
 # The colours stand in the style sheet alone: the picture and the live grid look the same.
 _COLOURS = dict(re.findall(r"--(tp|fp|fn): (#\w{6})", (Path(__file__).parent / "ui.css").read_text("utf-8")))
 _INK, _PAPER, _RULE = "#222832", "#fff", "#c9cfd6"
 _MARKS = {
-    "tp": '<path d="M.28 .52L.44 .68L.72 .32" stroke="#fff"/>',
+    "tp": '<circle cx=".5" cy=".5" r=".18" fill="#fff"/>',
     "fp": '<path d="M.3 .3L.7 .7M.3 .7L.7 .3" stroke="#fff"/>',
     "fn": f'<circle cx=".5" cy=".5" r=".22" stroke="{_COLOURS["fn"]}"/>',
     "tn": "",
@@ -18,47 +20,41 @@ _MARKS = {
 _WIDTH = 320  # of the grid, in pixels
 
 
-def outcome(x: float, y: float) -> str:
-    """Say what a pixel of prediction ``x`` and truth ``y`` is: ``tp``, ``fp``, ``fn`` or ``tn``."""
-    return ("tp" if x else "fn") if y else ("fp" if x else "tn")
-
-
-def counts(prediction: Tensor, target: Tensor) -> dict[str, int]:
-    """Count the pixels of each outcome in two masks of one shape."""
-    pixels = [outcome(x, y) for x, y in zip(prediction.flatten(), target.flatten(), strict=True)]
-    return {kind: pixels.count(kind) for kind in _MARKS}
-
-
 def mask_svg(prediction: Tensor, target: Tensor, smooth: float) -> str:
     """Draw the grid with its marks, the count of each outcome, and Dice and IoU as fractions."""
     rows, cols = target.shape
-    n = counts(prediction, target)
-    region = 2 * n["tp"] + n["fp"] + n["fn"]
-    dice = _equation("Dice", 2 * n["tp"] + smooth, region + smooth)
-    iou = _equation("IoU", n["tp"] + smooth, region - n["tp"] + smooth)
+    n = overlap(prediction, target)
+    counts = {kind: getattr(n, kind) for kind in _MARKS}
+    dice = _equation("Dice", 2 * n.intersection + smooth, n.predicted + n.actual + smooth)
+    iou = _equation("IoU", n.intersection + smooth, n.union + smooth)
 
     side = _WIDTH / cols
     foot = rows * side
     width, height = _WIDTH + 8, foot + 96
     cells = "".join(
-        _cell(outcome(prediction[r, c], target[r, c]), c, r) for r in range(rows) for c in range(cols)
+        _cell(_outcome(prediction[r, c], target[r, c]), c, r) for r in range(rows) for c in range(cols)
     )
     legend = "".join(
         f'<g transform="translate({80 * k} {foot + 14:g}) scale(20)">{_cell(kind, 0, 0)}</g>'
-        f'<text x="{80 * k + 26}" y="{foot + 29:g}" fill="{_INK}">{kind.upper()} {n[kind]}</text>'
-        for k, kind in enumerate(n)
+        f'<text x="{80 * k + 26}" y="{foot + 29:g}" fill="{_INK}">{kind.upper()} {count}</text>'
+        for k, (kind, count) in enumerate(counts.items())
     )
-    label = "; ".join([*(f"{kind.upper()} {count}" for kind, count in n.items()), dice, iou])
+    label = "; ".join([*(f"{kind.upper()} {count}" for kind, count in counts.items()), dice, iou])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width} {height:g}" width="{width}"'
         f' height="{height:g}" role="img" aria-label="{rows}x{cols}: {label}" font-family="sans-serif"'
         f' font-size="14" fill="none" stroke-width=".1">'
         f'<rect x="-4" y="-4" width="{width}" height="{height:g}" fill="{_PAPER}"/>'
         f'<g transform="scale({side:g})">{cells}'
-        f'<path d="{_edges(target)}" stroke="{_INK}" stroke-width="{2.5 / side:g}" stroke-linecap="square"/></g>'
+        f'<path d="{_edges(target)}" stroke="{_INK}" stroke-width="{2.5 / side:g}" stroke-linecap="square"/>'
+        f"</g>"
         f'{legend}<text y="{foot + 60:g}" fill="{_INK}">{dice}</text>'
         f'<text y="{foot + 82:g}" fill="{_INK}">{iou}</text></svg>'
     )
+
+
+def _outcome(x: Tensor, y: Tensor) -> str:
+    return ("tp" if x else "fn") if y else ("fp" if x else "tn")
 
 
 def _cell(kind: str, col: int, row: int) -> str:
@@ -80,4 +76,4 @@ def _equation(name: str, top: float, bottom: float) -> str:
         return f"{name} = 0/0 → 1"
     value = top / bottom
     sign = "=" if abs(value - round(value, 4)) < 1e-12 else "≈"
-    return f"{name} = {top:g}/{bottom:g} {sign} {value:.4f}"
+    return f"{name} = {top:.12g}/{bottom:.12g} {sign} {value:.4f}"

@@ -1,6 +1,6 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, languageOf, group, button, slider, decimals, equals, fraction, History } from "./ui.js";
-import { pixelGrid, contour } from "./pixel_grid.js";
+import { h, languageOf, group, button, slider, plain, decimals, equals, fraction, History } from "./ui.js";
+import { pixelGrid } from "./pixel_grid.js";
 import { STRINGS } from "./grid_painter_strings.js";
 
 // The grid painter: two hard masks on one grid, and what their overlap is worth.
@@ -42,7 +42,7 @@ function mount(model, el) {
 
   // A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
   let stroke = null;
-  const { node: grid, cells } = pixelGrid({
+  const board = pixelGrid({
     rows, cols, label: t.grid(rows, cols),
     begin([r, c]) {
       const subject = model.get("subject");
@@ -61,13 +61,6 @@ function mount(model, el) {
   });
 
   // ---- the parts ------------------------------------------------------------------------------------------
-  const edge = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  const overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
-  overlay.setAttribute("class", "sl-contour");
-  overlay.setAttribute("aria-hidden", "true");
-  overlay.append(edge);
-
   const choose = (subject) => {
     model.set("subject", subject);
     model.save_changes();
@@ -112,7 +105,7 @@ function mount(model, el) {
   function drawCells() {
     const { target, prediction } = present();
     const painted = model.get(model.get("subject"));
-    cells.forEach((row, r) => row.forEach((node, c) => {
+    board.cells.forEach((row, r) => row.forEach((node, c) => {
       const kind = outcome(prediction[r][c], target[r][c]);
       const shows = kind + painted[r][c];
       if (drawn.get(node) === shows) return;
@@ -121,12 +114,12 @@ function mount(model, el) {
       node.setAttribute("aria-label", t.cell(r + 1, c + 1, t.outcomes[kind]));
       node.setAttribute("aria-selected", painted[r][c] === 1);
     }));
-    edge.setAttribute("d", contour(target));
+    board.outline(target);
   }
 
   /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
   const substituted = ({ tp, fp, fn }, s) => {
-    const [X, Y, plus] = [tp + fp, tp + fn, s ? ` + ${s}` : ""];
+    const [X, Y, plus] = [tp + fp, tp + fn, s ? ` + ${plain(s)}` : ""];
     return { dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`], iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`] };
   };
 
@@ -140,15 +133,14 @@ function mount(model, el) {
       const [top, bottom] = exact[name];
       const value = bottom ? top / bottom : 1;
       node.replaceChildren(
-        h("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(top, bottom), " ",
+        h("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(plain(top), plain(bottom)), " ",
           h("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
-        h("span", { class: "gp-note" }, bottom ? "" : `${t.bothEmpty} `, `${t.loss(label)} ${equals(1 - value)}`));
+        ...(bottom ? [] : [h("span", { class: "gp-note" }, t.bothEmpty)]),
+        h("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`));
     }
     for (const [name, node] of ratios) {
       const [top, bottom] = fractions(n)[name];
-      node.replaceChildren(...(bottom
-        ? [h("span", { class: "gp-inline" }, `${top}/${bottom}`), h("span", { class: "sl-number" }, equals(top / bottom))]
-        : [h("span", { class: "gp-inline" }, t.undefined)]));
+      node.textContent = bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : t.undefined;
     }
     smooth.show(s);
   }
@@ -184,14 +176,14 @@ function mount(model, el) {
       ...(presets.length ? [group(t.presets, ...presets.map(([, node]) => node))] : [])),
     h("div", { class: "gp-main" },
       h("div", {},
-        h("div", { class: "sl-canvas" }, grid, overlay),
-        h("div", { class: "sl-controls" }, undo, redo, clear, reset),
-        h("p", { class: "gp-note" }, t.hint)),
+        board.node,
+        h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset),
+        h("p", { class: "gp-note gp-later" }, t.hint)),
       h("div", {},
-        matrix, h("p", { class: "gp-note" }, t.contour),
         h("dl", { class: "gp-scores" }, diceLine, iouLine),
-        smooth.node,
-        h("dl", { class: "gp-ratios" }, ...ratios.map(([, , node]) => node)))),
+        h("div", { class: "gp-later" }, smooth.node),
+        h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
+        h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)))),
     status);
   root.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();

@@ -7,8 +7,9 @@ import torch
 import traitlets
 from torch import Tensor
 
+from seglosses.walkthrough import overlap
 from seglosses.widgets._base import Widget, module, styles
-from seglosses.widgets._snapshot import counts, mask_svg
+from seglosses.widgets._snapshot import mask_svg
 from seglosses.widgets._traits import Choice, Mask, Number, as_mask
 
 
@@ -75,8 +76,8 @@ class GridPainter(Widget):
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape
-        n = counts(self.prediction, self.target)
-        return f"GridPainter({rows}x{cols}: TP {n['tp']}, FP {n['fp']}, FN {n['fn']}, TN {n['tn']})"
+        n = overlap(self.prediction, self.target)
+        return f"GridPainter({rows}x{cols}: TP {n.tp}, FP {n.fp}, FN {n.fn}, TN {n.tn})"
 
     def _snapshot(self) -> str:
         return mask_svg(self.prediction, self.target, self.smooth)

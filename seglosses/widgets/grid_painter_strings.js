@@ -3,7 +3,7 @@ export const STRINGS = {
   en: {
     lang: "en",
     grid: (rows, cols) => `Truth and prediction, ${rows} by ${cols} pixels. Arrow keys move, Space paints.`,
-    hint: "Click or drag to paint. Keyboard: arrow keys and Space.",
+    hint: "Click or drag. By keyboard: arrows and Space.",
     paint: "Paint",
     prediction: "Prediction X",
     target: "Truth Y",
@@ -29,7 +29,7 @@ export const STRINGS = {
   zh: {
     lang: "zh-CN",
     grid: (rows, cols) => `真值与预测，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画。`,
-    hint: "单击或拖动即可涂画；键盘：方向键和空格键。",
+    hint: "单击或拖动；键盘用方向键和空格键。",
     paint: "涂画",
     prediction: "预测 X",
     target: "真值 Y",

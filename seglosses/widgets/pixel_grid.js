@@ -2,6 +2,8 @@ import { h } from "./ui.js";
 
 // A grid of cells to paint on, by mouse, pen, finger or keyboard. It knows strokes, not what they paint.
 
+const SVG = "http://www.w3.org/2000/svg";
+
 /** The cells [row, column] on the straight way from one to another, so that a fast hand skips none. */
 export function line([r0, c0], [r1, c1]) {
   const steps = Math.max(Math.abs(r1 - r0), Math.abs(c1 - c0), 1);
@@ -11,7 +13,7 @@ export function line([r0, c0], [r1, c1]) {
 
 /**
  * Builds the grid. `begin(cell)`, `paint(cells)` and `end()` follow a stroke; `cancel()` says that it was none
- * (a second finger came down to zoom the page). Returns the grid's node and its cells, row by row.
+ * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row, and `outline(mask)`.
  */
 export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
@@ -19,7 +21,6 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, "data-lm-suppress-shortcuts": "true" })));
   const grid = h("div", { role: "grid", class: "sl-grid", "aria-label": label, "aria-multiselectable": "true" },
     ...cells.map((row) => h("div", { role: "row", class: "sl-row" }, ...row)));
-  grid.style.setProperty("--cols", cols);
 
   const inside = ([r, c]) => r >= 0 && r < rows && c >= 0 && c < cols;
 
@@ -83,7 +84,15 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     event.stopPropagation();
   });
 
-  return { node: grid, cells };
+  const edge = document.createElementNS(SVG, "path");
+  const overlay = document.createElementNS(SVG, "svg");
+  for (const [name, value] of [["viewBox", `0 0 ${cols} ${rows}`], ["class", "sl-contour"], ["aria-hidden", "true"]]) {
+    overlay.setAttribute(name, value);
+  }
+  overlay.append(edge);
+
+  const node = h("div", { class: "sl-canvas", style: `--rows: ${rows}; --cols: ${cols}` }, grid, overlay);
+  return { node, cells, outline: (mask) => edge.setAttribute("d", contour(mask)) };
 }
 
 /** The outline of a mask as an SVG path in units of cells: every edge between a 1 and a 0 or the border. */

@@ -31,11 +31,14 @@ export function slider(label, { min, max, step, onslide, onsettle }) {
   const node = h("label", { class: "sl-slider" }, h("span", {}, label), input, value);
   const show = (number) => {
     input.value = number;
-    input.setAttribute("aria-valuetext", number);
-    value.textContent = number;
+    input.setAttribute("aria-valuetext", plain(number)); // Python may set what is between two steps
+    value.textContent = plain(number);
   };
   return { node, show };
 }
+
+/** A number as short as it is: 38.3, not 38.300000000000004. */
+export const plain = (x) => String(Number(x.toPrecision(12)));
 
 export const decimals = (x) => x.toFixed(4);
 
@@ -49,7 +52,7 @@ export function fraction(top, bottom) {
     return h("span", {}, bracket("("), text, bracket(")"));
   };
   return h("span", { class: "sl-fraction" },
-    part(String(top)), h("span", { class: "sl-hidden" }, " / "), part(String(bottom)));
+    part(top), h("span", { class: "sl-hidden" }, " / "), part(bottom));
 }
 
 /** Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out. */

@@ -1,4 +1,4 @@
-"""A bare page to try widgets on: a model of a few lines, the widget's own text, the colours of the book's theme."""
+"""A bare page to try widgets on: a model of a few lines, the widget's own text, the book's colours."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def show(visit: Callable) -> Callable[..., Page]:
         page = visit(**options).page
         page.set_content(
             f'<!doctype html><html lang="{lang}" data-theme="{theme}"><head><title>{title}</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{THEME}</style></head>'
+            f'<meta name="viewport" content="width=device-width"><style>{THEME}</style></head>'
             f"<body><main><h1>{title}</h1></main><script>{HARNESS}</script></body></html>"
         )
         for widget in widgets:
