@@ -133,9 +133,8 @@ def main() -> None:
     print(f"            usable after    loaded (gzip)\n{'-' * 42}")
     for name in visits:
         print(f"{name:10}  {seconds[name]:8.2f} s    {size[name]:10.0f} kB")
-    print(
-        f"{'ratio':10}  {seconds['ours'] / seconds['default']:8.2f}      {size['ours'] / size['default']:10.2f}"
-    )
+    faster, lighter = seconds["ours"] / seconds["default"], size["ours"] / size["default"]
+    print(f"{'ratio':10}  {faster:8.2f}      {lighter:10.2f}")
     print(f"warm build of the site: {warm:.1f} s")
 
 
