@@ -10,11 +10,11 @@ grey print, still tells them apart.
 
 from collections.abc import Mapping, Sequence
 from io import StringIO
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import Colormap, ListedColormap, Normalize
@@ -24,22 +24,24 @@ from torch import Tensor
 
 from seglosses.walkthrough import overlap
 
-# The grid painter's colours: told apart with any colour vision, and 3:1 or better against white.
-TRUE_POSITIVE = "#0072B2"
+# The grid painter's colours (Okabe and Ito): told apart with any colour vision, and 3:1 or better against white.
+TRUE_POSITIVE = "#009E73"
 FALSE_POSITIVE = "#D55E00"
-FALSE_NEGATIVE = "#A94A9A"
+FALSE_NEGATIVE = "#0072B2"
 
 # No grey has 4.5:1 on both a white and a near-black page, so a figure brings its own white ground.
 GROUND = "#FFFFFF"
 INK = "#24292F"
 LINE = "#8C959F"
 
-TICK = Path([(-0.22, -0.02), (-0.06, -0.18), (0.22, 0.18)])
+TICK = Path([(-6, 0), (-2, -4), (6, 5)])
+CROSS = Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [Path.MOVETO, Path.LINETO] * 2)
+RING = Path.unit_circle()
 
-CURVES = (TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, "#1B7F5C")
+CURVES = (FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, "#8B4C76")
 DASHES = ("-", "--", "-.", ":")
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.size": 11,
     "text.color": INK,
     "axes.edgecolor": LINE,
@@ -61,7 +63,7 @@ class Picture(Figure):
     def _repr_svg_(self) -> str:
         with rc_context(_STYLE), StringIO() as svg:
             metadata = {"Date": None, "Creator": None}
-            FigureCanvasSVG(self).print_svg(svg, metadata=metadata)
+            self.savefig(svg, format="svg", metadata=metadata)
             return svg.getvalue()
 
 
@@ -87,7 +89,7 @@ def picture(columns: int = 1, width: float = 3.0, height: float = 3.0) -> tuple[
 def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     """Draw a hard prediction over a hard target, one colour and one mark for each kind of pixel.
 
-    A tick on blue is a true positive, a cross on vermillion a false positive, a purple ring a false negative;
+    A tick on green is a true positive, a cross on vermillion a false positive, a blue ring a false negative;
     a true negative stays empty. The line is the edge of the target.
 
     Args:
@@ -104,8 +106,8 @@ def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     _cells(ax, kinds, ListedColormap([GROUND, FALSE_POSITIVE, TRUE_POSITIVE]), 0, 2)
     outline(ax, target)
     _marks(ax, x & y, TICK, "white")
-    _marks(ax, x & ~y, "x", "white")
-    _marks(ax, ~x & y, "o", FALSE_NEGATIVE)
+    _marks(ax, x & ~y, CROSS, "white")
+    _marks(ax, ~x & y, RING, FALSE_NEGATIVE)
     return ax
 
 
@@ -171,8 +173,8 @@ def plot_curves(
     if len(curves) > len(CURVES):
         raise ValueError(f"curves: expected at most {len(CURVES)}, got {len(curves)}")
     for (name, y), colour, dashes in zip(curves.items(), CURVES, DASHES, strict=False):
-        (line,) = ax.plot(np.asarray(x), np.asarray(y), color=colour, linestyle=dashes, linewidth=2)
-        end = line.get_xydata()[-1]
+        ax.plot(np.asarray(x), np.asarray(y), color=colour, linestyle=dashes, linewidth=2)
+        end = float(np.asarray(x)[-1]), float(np.asarray(y)[-1])
         ax.annotate(name, end, (6, 0), textcoords="offset points", va="center", color=colour)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color=LINE, alpha=0.3, linewidth=0.6)
@@ -187,7 +189,7 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     squares = [np.add(square, (column, row)) for row, column in painted]
     ax.add_collection(PolyCollection(squares, facecolors=[rgba[tuple(at)] for at in painted], linewidth=0))
     bottom, right = np.array(values.shape) - 0.5
-    style = {"color": LINE, "linewidth": 0.6, "clip_on": False}
+    style: dict[str, Any] = {"color": LINE, "linewidth": 0.6, "clip_on": False}
     ax.hlines(np.arange(-0.5, bottom + 1), -0.5, right, **style)
     ax.vlines(np.arange(-0.5, right + 1), -0.5, bottom, **style)
     ax.set(aspect="equal", xlim=(-0.5, right), ylim=(bottom, -0.5), xticks=[], yticks=[])
@@ -195,7 +197,6 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     return rgba
 
 
-def _marks(ax: Axes, where: np.ndarray, shape: str | Path, colour: str) -> None:
+def _marks(ax: Axes, where: np.ndarray, shape: Path, colour: str) -> None:
     rows, columns = np.nonzero(where)
-    face = {} if shape == "x" else {"facecolor": "none"}
-    ax.scatter(columns, rows, marker=shape, s=36, linewidth=1.8, color=colour, **face)
+    ax.scatter(columns, rows, marker=shape, s=36, linewidth=1.8, facecolors="none", edgecolors=colour)

@@ -253,7 +253,7 @@ def listing(function: Callable[..., object]) -> Listing:
     """Give the code of a function that runs, without its docstring: nothing to keep in step by hand."""
     lines = dedent(getsource(function)).splitlines()
     (definition,) = ast.parse("\n".join(lines)).body
-    if ast.get_docstring(definition) is not None:
+    if isinstance(definition, ast.FunctionDef) and ast.get_docstring(definition) is not None:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]
     return Listing("\n".join(lines))
