@@ -24,7 +24,7 @@ from torch import Tensor
 
 from seglosses.walkthrough import overlap
 
-# The grid painter's colours (Okabe and Ito): told apart with any colour vision, and 3:1 or better against white.
+# The grid painter's colours, by Okabe and Ito: told apart with any colour vision, 3:1 or better on white.
 TRUE_POSITIVE = "#009E73"
 FALSE_POSITIVE = "#D55E00"
 FALSE_NEGATIVE = "#0072B2"

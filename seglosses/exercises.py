@@ -1,0 +1,159 @@
+"""The checks behind the book's exercises: a right answer is confirmed, a wrong one gets its reason.
+
+A page leaves ``answer = ...`` to the reader. An answer that is still ``...`` or None is not wrong, it is
+not there yet, so a notebook with open exercises runs from top to bottom.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import EllipsisType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.losses.dice import dice_loss
+from seglosses.walkthrough import overlap
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says: whether the answer is right, and why. A notebook shows it as one line."""
+
+    right: bool | None
+    """None while there is no answer."""
+    reason: str
+    """One or two sentences for the reader."""
+
+    def __repr__(self) -> str:
+        mark = {True: "Right. ", False: "Not yet. ", None: ""}[self.right]
+        return mark + self.reason
+
+
+OPEN = Verdict(None, "Not answered yet.")
+
+Answer = EllipsisType | None
+"""What stands in the place of an answer until there is one."""
+
+
+def one_column_too_many(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check the Dice loss, with smooth 0, of a prediction that adds a column of 5 pixels to the lung."""
+    # 1 - (2 x 20) / (25 + 20) = 1/9
+    return _number(
+        answer,
+        Fraction(1, 9),
+        "Dice is 40/45 and the loss is what is left: 1/9.",
+        {
+            Fraction(8, 9): "This is the Dice coefficient. The loss is one minus it.",
+            Fraction(1, 5): "This is the IoU loss, or the share of false pixels in the prediction. "
+            "Dice divides by the two sizes, 25 + 20, and counts the overlap twice.",
+            Fraction(5, 9): "The overlap is in both regions, so it counts twice above the bar.",
+            Fraction(5, 46): "This is the loss with smooth 1. The question asks for smooth 0.",
+            Fraction(0): "No lung pixel is missed, but five pixels too many cost something too.",
+        },
+    )
+
+
+def logits_of_a_mask(answer: Tensor | Answer) -> Verdict:
+    """Check the tensor which, given to ``dice_loss`` with smooth 0, returns prediction 1's 1/39."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not isinstance(answer, Tensor):
+        return Verdict(False, f"Expected a tensor, got {type(answer).__name__}.")
+    if answer.shape != LUNG.shape:
+        return Verdict(False, f"Expected the shape (10, 10), got {tuple(answer.shape)}.")
+    if not answer.is_floating_point():
+        return Verdict(False, f"Logits are real numbers; expected a float tensor, got {answer.dtype}.")
+    if answer.isnan().any():
+        return Verdict(False, "Some logits are nan.")
+    if ((answer == 0) | (answer == 1)).all():
+        return Verdict(
+            False,
+            "This is the mask itself. dice_loss applies a sigmoid, which turns 0 into 0.5 and 1 into 0.73.",
+        )
+    if torch.equal(answer > 0, PREDICTION_1 == 0):
+        return Verdict(False, "The signs are the wrong way round: a lung pixel needs a positive logit.")
+    if torch.equal(answer > 0, LUNG == 1):
+        return Verdict(False, "These are logits of the true lung, so the loss is near 0. Take prediction 1.")
+    if not torch.equal(answer > 0, PREDICTION_1 == 1):
+        return Verdict(False, "A logit is positive where the mask is 1 and negative where it is 0.")
+    loss = dice_loss(answer, LUNG, smooth=0).item()
+    if abs(loss - 1 / 39) > 1e-4:
+        return Verdict(
+            False,
+            f"Some logits are too small: there the model is not sure of the mask. The loss is {loss:.4f}.",
+        )
+    return Verdict(True, "Large logits with the right signs: the sigmoid gives the mask back.")
+
+
+def same_loss_other_mask(answer: Tensor | Answer) -> Verdict:
+    """Check a mask that is not prediction 2 and still has its Dice coefficient, 10/27."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not isinstance(answer, Tensor):
+        return Verdict(False, f"Expected a tensor, got {type(answer).__name__}.")
+    if answer.shape != LUNG.shape:
+        return Verdict(False, f"Expected the shape (10, 10), got {tuple(answer.shape)}.")
+    if not ((answer == 0) | (answer == 1)).all():
+        return Verdict(False, "A mask holds only 0 and 1.")
+    if torch.equal(answer > 0, PREDICTION_2 > 0):
+        return Verdict(False, "This is prediction 2 itself. Move at least one pixel.")
+    found = overlap(answer, LUNG)
+    if found.dice() == Fraction(10, 27):
+        return Verdict(True, f"It shares {found.tp} pixels and adds {found.fp}; Dice cannot tell it apart.")
+    if found.tp == 5:
+        return Verdict(False, f"Five pixels are shared, but {found.fp} lie outside the lung instead of 2.")
+    if found.predicted == 7:
+        return Verdict(False, f"Seven pixels are predicted, but {found.tp} lie in the lung instead of 5.")
+    return Verdict(False, f"Its Dice is {found.dice()}. Which counts of pixels does 10/27 come from?")
+
+
+def squared_dice(answer: Callable[[Tensor, Tensor], Tensor] | Answer) -> Verdict:
+    """Check a function of p and y that returns V-Net's Dice loss, with squares below the bar."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not callable(answer):
+        return Verdict(False, f"Expected a function of p and y, got {type(answer).__name__}.")
+    try:
+        value = answer(LUNG_PROBABILITIES.clone(), LUNG.clone())
+    except Exception as error:  # the reader's own code: whatever it raises is worth showing
+        return Verdict(False, f"The function raised {type(error).__name__}: {error}.")
+    # sum p y = 12.8; sum p^2 = 4(.81) + 6(.64) + 4(.49) + 2(.36) + 84(.01) = 10.6; sum y^2 = 20
+    return _number(
+        "nothing" if value is None else value,
+        1 - Fraction(256, 306),
+        "25.6 over 30.6 is V-Net's Dice, and its loss is 25/153.",
+        {
+            Fraction(256, 306): "This is the coefficient. The loss is one minus it.",
+            1 - Fraction(256, 408): "Here p and y are summed without squares, as in dice_loss.",
+            1 - Fraction(128, 306): "The overlap counts twice above the bar.",
+            1 - Fraction(256, 10) / Fraction(83264, 100): "Square each pixel first, then sum.",
+            # p passed through another sigmoid
+            1
+            - _squared(
+                torch.sigmoid(LUNG_PROBABILITIES)
+            ): "p is a probability already: leave the sigmoid out.",
+        },
+    )
+
+
+def _squared(p: Tensor) -> float:
+    return float(2 * (p * LUNG).sum() / ((p**2).sum() + (LUNG**2).sum()))
+
+
+def _number(answer: Any, right: Fraction, praise: str, wrong: Mapping[Fraction | float, str]) -> Verdict:
+    """Compare a number with the right one and the likely wrong ones, each as exact as three decimals."""
+    if answer is ... or answer is None:
+        return OPEN
+    try:
+        value = float(answer)
+    except (TypeError, ValueError, RuntimeError):
+        return Verdict(False, f"Expected a number, got {answer!r}.")
+    if abs(value - right) < 0.0006:
+        return Verdict(True, praise)
+    for slip, reason in wrong.items():
+        if abs(value - slip) < 0.0006:
+            return Verdict(False, reason)
+    return Verdict(False, f"{value:.4g} is not it. Count the pixels once more.")
