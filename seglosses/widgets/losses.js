@@ -55,11 +55,21 @@ export function iou(p, y, smooth = 0) {
 
 export const bce = (p, y) => meanOf(p, (i) => -timesLog(y[i], p[i]) - timesLog(1 - y[i], 1 - p[i]));
 
-export const focal = (p, y, alpha = 0.25, gamma = 2) =>
-  meanOf(p, (i) => -timesLog(alpha * y[i] * (1 - p[i]) ** gamma, p[i])
-    - timesLog((1 - alpha) * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
+/** What a pixel of each class counts: [alpha of y = 0, alpha of y = 1]. Without alpha (null) both count fully. */
+export const classWeights = (alpha) => (alpha === null ? [1, 1] : [1 - alpha, alpha]);
 
-export const bceDice = (p, y, smooth = 0) => bce(p, y) + 1 - dice(p, y, smooth);
+export const focal = (p, y, alpha = 0.25, gamma = 2) => {
+  const [background, foreground] = classWeights(alpha);
+  return meanOf(p, (i) => -timesLog(foreground * y[i] * (1 - p[i]) ** gamma, p[i])
+    - timesLog(background * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
+};
+
+/** `weight` is the weight of the Dice part. */
+export const bceDice = (p, y, smooth = 0, weight = 1) => bce(p, y) + weight * (1 - dice(p, y, smooth));
+
+// One pixel of a hard mask by p_t, the probability of its true class, and without alpha: cross-entropy with gamma 0.
+export const pixelLoss = (pt, gamma = 0) => -timesLog((1 - pt) ** gamma, pt);
+export const pixelPull = (pt, gamma = 0) => (1 - pt) ** gamma * (1 - pt - gamma * timesLog(pt, pt)); // |dL/dz|
 
 // ---- the five losses, of logits z -------------------------------------------------------------------------
 
@@ -70,15 +80,20 @@ export const iouLoss = (z, y, smooth = 1) => 1 - iou(probabilities(z), y, smooth
 // softplus(z) - z y, in the order that keeps the digits of a nearly perfect prediction.
 export const bceLoss = (z, y) =>
   meanOf(z, (i) => Math.max(z[i], 0) - z[i] * y[i] + Math.log1p(Math.exp(-Math.abs(z[i]))));
-export const bceDiceLoss = (z, y, smooth = 1) => bceLoss(z, y) + diceLoss(z, y, smooth);
+export const bceDiceLoss = (z, y, smooth = 1, weight = 1) => bceLoss(z, y) + weight * diceLoss(z, y, smooth);
 
-export const focalLoss = (z, y, alpha = 0.25, gamma = 2) =>
-  meanOf(z, (i) => {
+export const focalLoss = (z, y, alpha = 0.25, gamma = 2) => {
+  const [background, foreground] = classWeights(alpha);
+  return meanOf(z, (i) => {
     const [p, q] = [sigmoid(z[i]), sigmoid(-z[i])]; // q is 1 - p without its loss of digits
-    return alpha * y[i] * q ** gamma * softplus(-z[i]) + (1 - alpha) * (1 - y[i]) * p ** gamma * softplus(z[i]);
+    return foreground * y[i] * q ** gamma * softplus(-z[i]) + background * (1 - y[i]) * p ** gamma * softplus(z[i]);
   });
+};
 
 // ---- their gradients with respect to z, one entry a pixel -------------------------------------------------
+
+/** The logit of p, kept finite: at p = 0 and 1 a gradient is what it tends to. */
+export const logit = (p) => Math.max(-700, Math.min(700, Math.log(p) - Math.log1p(-p)));
 
 const slope = (z) => sigmoid(z) * sigmoid(-z); // dp/dz
 
@@ -99,15 +114,17 @@ export function iouGradient(z, y, smooth = 1) {
 
 export const bceGradient = (z, y) => Array.from(z, (_, i) => (sigmoid(z[i]) - y[i]) / z.length);
 
-export function bceDiceGradient(z, y, smooth = 1) {
+export function bceDiceGradient(z, y, smooth = 1, weight = 1) {
   const region = diceGradient(z, y, smooth);
-  return bceGradient(z, y).map((pixel, i) => pixel + region[i]);
+  return bceGradient(z, y).map((pixel, i) => pixel + weight * region[i]);
 }
 
-export const focalGradient = (z, y, alpha = 0.25, gamma = 2) =>
-  Array.from(z, (_, i) => {
+export function focalGradient(z, y, alpha = 0.25, gamma = 2) {
+  const [background, foreground] = classWeights(alpha);
+  return Array.from(z, (_, i) => {
     const [p, q] = [sigmoid(z[i]), sigmoid(-z[i])];
-    const positive = -alpha * y[i] * q ** gamma * (q + gamma * p * softplus(-z[i]));
-    const negative = (1 - alpha) * (1 - y[i]) * p ** gamma * (p + gamma * q * softplus(z[i]));
+    const positive = -foreground * y[i] * q ** gamma * (q + gamma * p * softplus(-z[i]));
+    const negative = background * (1 - y[i]) * p ** gamma * (p + gamma * q * softplus(z[i]));
     return (positive + negative) / z.length;
   });
+}
