@@ -11,26 +11,28 @@ from torch import Tensor
 LARGEST = 64  # cells along a side: more could neither be seen nor painted
 
 
-def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tensor:
-    """Return ``value`` as a new float32 tensor (H, W) of 0 and 1.
+def as_grid(
+    name: str, value: Any, holds: str, shape: tuple[int, int] | None = None
+) -> "np.ndarray[Any, Any]":
+    """Return ``value`` as an array (H, W) of real numbers; ``holds`` says in errors which numbers these are.
 
     Args:
         name: how errors call the value.
         value: a tensor, an array or nested lists, of numbers or booleans.
+        holds: what a value must be, as in "0 and 1".
         shape: the shape that it must have; None leaves it free, up to 64 by 64.
 
     Raises:
         TypeError: it is not made of real numbers.
-        ValueError: the shape is wrong, or there is a NaN or any other value than 0 and 1.
+        ValueError: the shape is wrong, or there is a NaN.
     """
-    binary = f"{name} must hold only 0 and 1, but"
     try:
         array = np.asarray(value.tolist() if isinstance(value, Tensor) else value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be a grid (H, W), but its rows differ in length.") from error
     if array.dtype.kind not in "biuf":
         came = type(value).__name__ if array.dtype.kind in "OU" else str(array.dtype)
-        raise TypeError(f"{name} must be a tensor, an array or nested lists of 0 and 1, but got {came}.")
+        raise TypeError(f"{name} must be a tensor, an array or nested lists of {holds}, but got {came}.")
     if array.ndim != 2 or array.size == 0:
         hint = " Take one image, as in masks[0, 0]." if array.ndim > 2 else ""
         raise ValueError(f"{name} must be one grid (H, W), but its shape is {array.shape}.{hint}")
@@ -45,46 +47,92 @@ def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tens
             "Crop it, or take every n-th pixel: mask[::n, ::n]."
         )
     if np.isnan(array).any():
-        raise ValueError(f"{binary} it has NaN. Replace that first: torch.nan_to_num({name}).")
+        raise ValueError(
+            f"{name} must hold only {holds}, but it has NaN. Replace that first: torch.nan_to_num({name})."
+        )
+    return array
+
+
+def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tensor:
+    """Return ``value`` as a new float32 tensor (H, W) of 0 and 1; see :func:`as_grid`.
+
+    Raises:
+        ValueError: there is any other value than 0 and 1.
+    """
+    array = as_grid(name, value, "0 and 1", shape)
     if not np.isin(array, (0, 1)).all():
-        values = np.unique(array)
+        values = np.unique(array) + 0.0  # no -0
         if set(values) <= {0, 255}:
             hint = f"Divide a 0/255 mask by 255: {name} / 255."
         else:
             hint = f"Turn probabilities or labels into a mask: {name} > 0.5."
-        raise ValueError(f"{binary} its values go from {values[0]:g} to {values[-1]:g}. {hint}")
+        raise ValueError(
+            f"{name} must hold only 0 and 1, but its values go from {values[0]:g} to {values[-1]:g}. {hint}"
+        )
     return torch.from_numpy(array.astype(np.float32))
 
 
-class Mask(traitlets.TraitType):
-    """A trait that is a tensor (H, W) of 0 and 1 in Python and nested lists of the same on the page.
+def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tensor:
+    """Return ``value`` as a new float64 tensor (H, W) of numbers in [0, 1]; see :func:`as_grid`.
+
+    Raises:
+        ValueError: a value leaves [0, 1].
+    """
+    array = as_grid(name, value, "probabilities in [0, 1]", shape)
+    if array.min() < 0 or array.max() > 1:
+        raise ValueError(
+            f"{name} must hold probabilities in [0, 1], but its values go from {array.min():g} to "
+            f"{array.max():g}. These look like logits: pass torch.sigmoid({name})."
+        )
+    return torch.from_numpy(array.astype(np.float64))
+
+
+class Grid(traitlets.TraitType):
+    """A trait that is a tensor (H, W) in Python and nested lists on the page.
 
     Every reading gives a new tensor, so changing that tensor in place changes no widget: assign to redraw.
-    All the masks of a widget have the shape of its ``target``.
+    All the grids of a widget have the shape of its ``target``.
     """
+
+    _read = staticmethod(as_mask)
 
     def __init__(self) -> None:
         super().__init__()
-        self.tag(sync=True, to_json=lambda mask, widget: mask.int().tolist())
+        self.tag(sync=True, to_json=lambda grid, widget: as_lists(grid))
 
     def validate(self, obj: Any, value: Any) -> Tensor:
         target = obj._trait_values.get("target")
-        return as_mask(self.name, value, None if target is None else tuple(target.shape))
+        return self._read(self.name, value, None if target is None else tuple(target.shape))
 
     def get(self, obj: Any, cls: Any = None) -> Tensor:
         return super().get(obj, cls).clone()
 
     def set(self, obj: Any, value: Any) -> None:
-        mask, old = self._validate(obj, value), obj._trait_values.get(self.name)
-        if old is None or not torch.equal(mask, old):
-            super().set(obj, mask)
+        grid, old = self._validate(obj, value), obj._trait_values.get(self.name)
+        if old is None or not torch.equal(grid, old):
+            super().set(obj, grid)
+
+
+class Mask(Grid):
+    """A grid of 0 and 1."""
+
+
+class Probabilities(Grid):
+    """A grid of numbers in [0, 1], in float64: 0.8 stays the 0.8 that was painted."""
+
+    _read = staticmethod(as_probabilities)
+
+
+def as_lists(grid: Tensor) -> list[list[Any]]:
+    """Nested lists for the page; a mask's are of integers."""
+    return (grid if grid.dtype == torch.float64 else grid.int()).tolist()
 
 
 class Number(traitlets.TraitType):
-    """A trait that is a real number from ``low`` to ``high``."""
+    """A trait that is a real number from ``low`` to ``high``, or None where ``optional``."""
 
-    def __init__(self, default: float, low: float, high: float) -> None:
-        super().__init__(default)
+    def __init__(self, default: float, low: float, high: float, *, optional: bool = False) -> None:
+        super().__init__(default, allow_none=optional)
         self.low, self.high = low, high
         self.tag(sync=True)
 
