@@ -1,0 +1,116 @@
+"""Your own images and masks, from a folder of PNG files to two tensors.
+
+The folder looks like this; an image and its mask share their name::
+
+    data/
+      images/  anna.png  ben.png
+      masks/   anna.png  ben.png
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.Image import Resampling
+from torch import Tensor
+
+Grey = NDArray[np.float32]
+
+
+class Pairs(NamedTuple):
+    """Images and masks, in the order of their names."""
+
+    images: Tensor
+    """Brightness in [0, 1]: float32, shape (N, 1, H, W)."""
+    masks: Tensor
+    """1 for the foreground, 0 for the rest: float32, shape (N, 1, H, W)."""
+    names: list[str]
+    """The N file names, without ``.png``."""
+
+
+def load_folder(folder: str | Path, size: int | tuple[int, int]) -> Pairs:
+    """Load every image of a folder, and its mask, at one size.
+
+    Programs that draw masks store the foreground as 255, so that a viewer shows it white. A loss needs 1: a
+    mask of 255 would count every pixel of it 255 times. Both 0/255 and 0/1 are understood here.
+
+    Args:
+        folder: holds the folders ``images`` and ``masks`` of PNG files, grey (8 or 16 bits) or in colour.
+            Colour images are turned grey. Files with other endings are not looked at.
+        size: the pixels of a side, or (height, width). A file of another shape is stretched, not cropped.
+
+    Returns:
+        The images and the masks of shape (N, 1, height, width), and the names.
+
+    Raises:
+        FileNotFoundError: a folder is missing, or the partner of an image or of a mask.
+        ValueError: no PNG at all, a file that is no image, a mask with values other than 0 and 255 or 0 and
+            1, a pair whose sizes differ, or a ``size`` below 1. The error names the file.
+
+    """
+    height, width = (size, size) if isinstance(size, int) else size
+    if min(height, width) < 1:
+        raise ValueError(f"size: expected at least 1 pixel a side, got {size}")
+    images, masks = _pngs(Path(folder) / "images"), _pngs(Path(folder) / "masks")
+    _check_partners(images, masks)
+    pairs = [_load_pair(images[name], masks[name], (width, height)) for name in images]
+    image, mask = (torch.from_numpy(np.stack(part)[:, None]) for part in zip(*pairs, strict=True))
+    return Pairs(image, mask, list(images))
+
+
+def _pngs(folder: Path) -> dict[str, Path]:
+    """The PNG files of a folder by their names, sorted."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: expected a folder of PNG files, found no such folder")
+    files = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".png"}
+    if not files:
+        raise ValueError(f"{folder}: expected PNG files, found none")
+    return files
+
+
+def _check_partners(images: dict[str, Path], masks: dict[str, Path]) -> None:
+    for those, others, what in ((images, masks, "mask"), (masks, images, "image")):
+        for name in those:
+            if name not in others:
+                where = next(iter(others.values())).parent
+                raise FileNotFoundError(f"{those[name]}: expected its {what} {where / name}.png, found none")
+
+
+def _load_pair(image_path: Path, mask_path: Path, size: tuple[int, int]) -> tuple[Grey, Grey]:
+    """One image and its mask at one size. Images are averaged, masks are not: half a lung is no label."""
+    image, mask = _read(image_path), _read(mask_path)
+    if image.shape != mask.shape:
+        came = f"{image.shape[1]} x {image.shape[0]} and {mask.shape[1]} x {mask.shape[0]} pixels"
+        raise ValueError(f"{mask_path}: expected the size of its image {image_path}, got {came}")
+    white = 255 if image.dtype == np.uint8 else 65535
+    brightness = _resized(image.astype(np.float32) / white, size, Resampling.BILINEAR)
+    return brightness.clip(0, 1), _resized(_zeros_and_ones(mask, mask_path), size, Resampling.NEAREST)
+
+
+def _read(path: Path) -> NDArray[np.integer]:
+    """The grey values of a file, from 0 to 255, or to 65535 where it has 16 bits: (height, width)."""
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image if image.mode.startswith("I") else image.convert("L"))
+    except OSError as error:  # all that Pillow raises about a file is of this kind
+        raise ValueError(
+            f"{path}: expected an image, got a file that cannot be read as one: {error}"
+        ) from error
+
+
+def _zeros_and_ones(mask: NDArray[np.integer], path: Path) -> Grey:
+    values = np.unique(mask).tolist()
+    if set(values) <= {0, 1} or set(values) <= {0, 255}:
+        return (mask != 0).astype(np.float32)
+    came = f"{len(values)} different values: " if len(values) > 2 else ""
+    came += ", ".join(str(value) for value in values[:5]) + (", ..." if len(values) > 5 else "")
+    if len(values) > 2:
+        came += "; a mask that was resized smoothly, or saved as JPEG on its way, looks like this"
+    raise ValueError(f"{path}: expected a mask of 0 and 255 or of 0 and 1, got {came}")
+
+
+def _resized(pixels: Grey, size: tuple[int, int], how: Resampling) -> Grey:
+    return np.array(Image.fromarray(pixels).resize(size, how))
