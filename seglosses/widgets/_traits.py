@@ -11,6 +11,46 @@ from torch import Tensor
 LARGEST = 64  # cells along a side: more could neither be seen nor painted
 
 
+def as_grid(name: str, value: Any, shape: tuple[int, int] | None, holds: str) -> np.ndarray:
+    """Return ``value`` as an array (H, W) of real numbers; ``holds`` says in errors which numbers these are.
+
+    Args:
+        name: how errors call the value.
+        value: a tensor, an array or nested lists, of numbers or booleans.
+        shape: the shape that it must have; None leaves it free, up to 64 by 64.
+        holds: what a value must be, as in "0 and 1".
+
+    Raises:
+        TypeError: it is not made of real numbers.
+        ValueError: the shape is wrong, or there is a NaN.
+    """
+    try:
+        array = np.asarray(value.tolist() if isinstance(value, Tensor) else value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a grid (H, W), but its rows differ in length.") from error
+    if array.dtype.kind not in "biuf":
+        came = type(value).__name__ if array.dtype.kind in "OU" else str(array.dtype)
+        raise TypeError(f"{name} must be a tensor, an array or nested lists of {holds}, but got {came}.")
+    if array.ndim != 2 or array.size == 0:
+        hint = " Take one image, as in masks[0, 0]." if array.ndim > 2 else ""
+        raise ValueError(f"{name} must be one grid (H, W), but its shape is {array.shape}.{hint}")
+    if shape is not None and array.shape != shape:
+        raise ValueError(
+            f"{name} must have the shape {shape} of the target, but its shape is {array.shape}. "
+            "For a grid of another size, make another widget."
+        )
+    if max(array.shape) > LARGEST:
+        raise ValueError(
+            f"{name} must have at most {LARGEST} cells along a side, but its shape is {array.shape}. "
+            "Crop it, or take every n-th pixel: mask[::n, ::n]."
+        )
+    if np.isnan(array).any():
+        raise ValueError(
+            f"{name} must hold only {holds}, but it has NaN. Replace that first: torch.nan_to_num({name})."
+        )
+    return array
+
+
 def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tensor:
     """Return ``value`` as a new float32 tensor (H, W) of 0 and 1; see :func:`as_grid`.
 

@@ -393,7 +393,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_marks_and_pixels_stand_out_in_both_themes(show, theme):
-    """At least 3:1, as WCAG asks of graphics: fills on the page, marks on their fills, the edge of the truth."""
+    """At least 3:1, as WCAG asks of graphics: fills on the page, marks on their fills, the edge."""
     page = show(painter(PREDICTION_2), theme=theme)
     colours = page.evaluate("""() => {
         const style = (what) => getComputedStyle(document.querySelector(what));
