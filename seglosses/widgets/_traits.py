@@ -11,14 +11,16 @@ from torch import Tensor
 LARGEST = 64  # cells along a side: more could neither be seen nor painted
 
 
-def as_grid(name: str, value: Any, shape: tuple[int, int] | None, holds: str) -> np.ndarray:
+def as_grid(
+    name: str, value: Any, holds: str, shape: tuple[int, int] | None = None
+) -> "np.ndarray[Any, Any]":
     """Return ``value`` as an array (H, W) of real numbers; ``holds`` says in errors which numbers these are.
 
     Args:
         name: how errors call the value.
         value: a tensor, an array or nested lists, of numbers or booleans.
-        shape: the shape that it must have; None leaves it free, up to 64 by 64.
         holds: what a value must be, as in "0 and 1".
+        shape: the shape that it must have; None leaves it free, up to 64 by 64.
 
     Raises:
         TypeError: it is not made of real numbers.
@@ -57,7 +59,7 @@ def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tens
     Raises:
         ValueError: there is any other value than 0 and 1.
     """
-    array = as_grid(name, value, shape, "0 and 1")
+    array = as_grid(name, value, "0 and 1", shape)
     if not np.isin(array, (0, 1)).all():
         values = np.unique(array) + 0.0  # no -0
         if set(values) <= {0, 255}:
@@ -76,7 +78,7 @@ def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None
     Raises:
         ValueError: a value leaves [0, 1].
     """
-    array = as_grid(name, value, shape, "probabilities in [0, 1]")
+    array = as_grid(name, value, "probabilities in [0, 1]", shape)
     if array.min() < 0 or array.max() > 1:
         raise ValueError(
             f"{name} must hold probabilities in [0, 1], but its values go from {array.min():g} to "
