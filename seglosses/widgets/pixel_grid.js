@@ -13,7 +13,8 @@ export function line([r0, c0], [r1, c1]) {
 
 /**
  * Builds the grid. `begin(cell)`, `paint(cells)` and `end()` follow a stroke; `cancel()` says that it was none
- * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row, and `outline(mask)`.
+ * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row, and
+ * `outline(mask, kind, inset)`, which draws a line of the class `sl-kind`.
  */
 export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
@@ -84,26 +85,40 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     event.stopPropagation();
   });
 
-  const edge = document.createElementNS(SVG, "path");
   const overlay = document.createElementNS(SVG, "svg");
   for (const [name, value] of [["viewBox", `0 0 ${cols} ${rows}`], ["class", "sl-contour"], ["aria-hidden", "true"]]) {
     overlay.setAttribute(name, value);
   }
-  overlay.append(edge);
+  const edges = {}; // the path of each kind of line, made when it is first drawn
+  const outline = (mask, kind = "edge", inset = 0) => {
+    edges[kind] ??= overlay.appendChild(document.createElementNS(SVG, "path"));
+    edges[kind].setAttribute("class", `sl-${kind}`);
+    edges[kind].setAttribute("d", contour(mask, inset));
+  };
 
   const node = h("div", { class: "sl-canvas", style: `--rows: ${rows}; --cols: ${cols}` }, grid, overlay);
-  return { node, cells, outline: (mask) => edge.setAttribute("d", contour(mask)) };
+  return { node, cells, outline };
 }
 
-/** The outline of a mask as an SVG path in units of cells: every edge between a 1 and a 0 or the border. */
-export function contour(mask) {
+/**
+ * The outline of a mask as an SVG path in units of cells: every edge between a 1 and a 0 or the border. `inset`
+ * draws it that far inside the mask, so that the lines of two masks can be told apart.
+ */
+export function contour(mask, inset = 0) {
   const at = (r, c) => mask[r]?.[c] ?? 0;
+  const sides = [["h", -1, 0], ["h", 1, 0], ["v", 0, -1], ["v", 0, 1]]; // a line's direction, and who is beyond it
   let path = "";
-  for (let r = 0; r <= mask.length; r++) {
-    for (let c = 0; c <= mask[0].length; c++) {
-      if (at(r, c) !== at(r - 1, c)) path += `M${c} ${r}h1`;
-      if (at(r, c) !== at(r, c - 1)) path += `M${c} ${r}v1`;
+  mask.forEach((row, r) => row.forEach((one, c) => {
+    if (!one) return;
+    for (const [way, dr, dc] of sides) {
+      if (at(r + dr, c + dc)) continue;
+      // Along the edge, a line ends short of a corner, goes on to the next cell, or reaches into an inner corner.
+      const end = (ar, ac) => (at(r + ar, c + ac) ? (at(r + ar + dr, c + ac + dc) ? -inset : 0) : inset);
+      const [from, to] = way === "h" ? [end(0, -1), end(0, 1)] : [end(-1, 0), end(1, 0)];
+      const x = way === "h" ? c + from : c + (dc > 0 ? 1 - inset : inset);
+      const y = way === "v" ? r + from : r + (dr > 0 ? 1 - inset : inset);
+      path += `M${x} ${y}${way}${1 - from - to}`;
     }
-  }
+  }));
   return path;
 }

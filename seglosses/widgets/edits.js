@@ -1,0 +1,63 @@
+import { History } from "./ui.js";
+
+/**
+ * Edits of the traits `names` of a model, each a step to undo. `settled()` runs after each whole step: a stroke,
+ * a button, an undo. What changes from elsewhere (Python, another view) has no steps here: `drawn()` forgets them.
+ */
+export function edits(model, names, settled) {
+  const history = new History();
+  const present = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  let ours = false; // true while this view itself writes
+
+  const write = (state) => {
+    ours = true;
+    for (const [name, value] of Object.entries(state)) model.set(name, value);
+    ours = false;
+  };
+  const settle = () => {
+    model.save_changes();
+    settled();
+  };
+  /** Ends a step that began in the state `before`; nothing changed is no step. */
+  const finish = (before) => {
+    if (JSON.stringify(before) !== JSON.stringify(present())) history.record(before);
+    settle();
+  };
+  const replace = (state) => {
+    const before = present();
+    write(state);
+    finish(before);
+  };
+  const can = (direction) => (direction === "back" ? history.past : history.future).length > 0;
+  const travel = (direction) => {
+    if (!can(direction)) return;
+    write(history[direction](present()));
+    settle();
+  };
+  /** Control-Z, Control-Shift-Z and Control-Y anywhere in `root`. */
+  const listen = (root) => root.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+    travel(key === "y" || event.shiftKey ? "forward" : "back");
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  const drawn = () => { if (!ours) history.forget(); };
+  return { present, write, settle, finish, replace, can, travel, listen, drawn };
+}
+
+/** A widget whose view `mount(model, el)` draws and whose result takes it away; a change of language draws it anew. */
+export const localized = (mount) => ({
+  render({ model, el }) {
+    let unmount = mount(model, el);
+    const remount = () => {
+      unmount();
+      unmount = mount(model, el);
+    };
+    model.on("change:language", remount);
+    return () => {
+      model.off("change:language", remount);
+      unmount();
+    };
+  },
+});
