@@ -1,0 +1,270 @@
+import { classWeights, pixelLoss, pixelPull } from "./losses.js";
+import { h, languageOf, group, button, slider, significant } from "./ui.js";
+import { decades, plot } from "./plot.js";
+import { STRINGS } from "./focal_explorer_strings.js";
+
+// The focal explorer: what alpha and gamma make of every pixel, one by one and all together.
+
+const PAPER = [[0, 0.75], [0.5, 0.5], [1, 0.25], [2, 0.25], [5, 0.25]]; // gamma, alpha: Lin et al., table 1b
+const SOURCE = [2, 0.5];
+const CLASSES = ["y1", "y0"]; // foreground and background, as the classes of their curves
+const GROUPS = ["negatives", "positives", "hard"];
+
+const STEPS = Array.from({ length: 121 }, (_, i) => Math.max(1e-3, Math.min(1 - 1e-6, i / 120)));
+const tenths = [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => [x, String(x)]);
+const percent = (x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(2)} %`);
+
+/** The pixels that have the same class and the same p_t: `{ y, pt, count }`. */
+function alike(probabilities, target) {
+  const groups = new Map();
+  target.forEach((row, r) => row.forEach((y, c) => {
+    const p = probabilities[r][c];
+    const pt = Number((y ? p : 1 - p).toPrecision(12)); // 1 - 0.1 and 0.9 are one dot
+    const key = `${y} ${pt}`;
+    groups.set(key, { y, pt, count: (groups.get(key)?.count ?? 0) + 1 });
+  }));
+  return [...groups.values()];
+}
+
+const groupOf = ({ y, pt }) => (pt < 0.5 ? "hard" : y ? "positives" : "negatives");
+
+/** Where the first function is the larger: [from, to] in p_t to six digits, or null. */
+function larger(first, second) {
+  const above = (pt) => first(pt) > second(pt);
+  const edge = (out, within) => {
+    for (let i = 0; i < 40; i++) {
+      const middle = (out + within) / 2;
+      if (above(middle)) within = middle;
+      else out = middle;
+    }
+    return within;
+  };
+  const inside = STEPS.filter(above);
+  if (!inside.length) return null;
+  const [low, high] = [inside[0], inside[inside.length - 1]];
+  return [low === STEPS[0] ? 0 : edge(low - 1 / 120, low), edge(Math.min(1, high + 1 / 120), high)];
+}
+
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  const write = (state) => {
+    for (const [name, value] of Object.entries(state)) model.set(name, value);
+  };
+  const settle = () => {
+    model.save_changes();
+    announce();
+  };
+  const choose = (state) => {
+    write(state);
+    settle();
+  };
+
+  // ---- what follows from the state --------------------------------------------------------------------------
+  let pixels = []; // the grid's, alike ones together; only a new grid changes them
+  const weight = (y) => classWeights(model.get("alpha"))[y];
+  const measure = () => (model.get("view") === "loss" ? pixelLoss : pixelPull);
+  const sameForBoth = () => weight(0) === weight(1);
+
+  /** The mean over the grid and each group's share of it, of `worth(pixel)`. */
+  function shares(worth) {
+    const sums = { negatives: 0, positives: 0, hard: 0 };
+    let count = 0;
+    for (const pixel of pixels) {
+      sums[groupOf(pixel)] += pixel.count * worth(pixel);
+      count += pixel.count;
+    }
+    const total = GROUPS.reduce((sum, name) => sum + sums[name], 0);
+    return { mean: total / count, of: Object.fromEntries(GROUPS.map((name) => [name, sums[name] / total])) };
+  }
+  const rows = () => {
+    const [value, gamma] = [measure(), model.get("gamma")];
+    return {
+      pixels: shares(() => 1),
+      bce: shares(({ pt }) => value(pt)),
+      focal: shares(({ y, pt }) => weight(y) * value(pt, gamma)),
+    };
+  };
+
+  // ---- the parts --------------------------------------------------------------------------------------------
+  const views = ["loss", "gradient"].map((name) => [name, button(t.views[name], () => choose({ view: name }))]);
+  const scales = ["linear", "log"].map((name) => [name, button(t.scales[name], () => choose({ scale: name }))]);
+  const preset = ([gamma, alpha], label = `${gamma}, ${alpha}`) => {
+    const node = button(label, () => choose({ gamma, alpha }));
+    node.setAttribute("aria-label", alpha === null ? label : `γ ${gamma}, α ${alpha}`);
+    return [gamma, alpha, node];
+  };
+  const paper = PAPER.map((values) => preset(values));
+  const source = preset(SOURCE);
+  const plain = preset([0, null], t.plain);
+
+  const gamma = slider(t.gamma, { min: 0, max: 5, step: 0.1, onslide: (value) => write({ gamma: value }), onsettle: settle });
+  const alpha = slider(t.alpha, { min: 0, max: 1, step: 0.05, onslide: (value) => write({ alpha: value }), onsettle: settle });
+  let lastAlpha = 0.25; // what "no α" gives back when it is pressed again
+  const noAlpha = button(t.noAlpha, () => choose({ alpha: model.get("alpha") === null ? lastAlpha : null }));
+
+  // A finger near a dot means the dot.
+  const pick = (x) => {
+    const near = pixels.map(({ pt }) => pt).find((pt) => Math.abs(pt - x) < 0.015) ?? x;
+    write({ p_t: Math.max(0.01, Math.min(0.99, Math.round(100 * near) / 100)) });
+  };
+  const settlePixel = () => {
+    model.save_changes();
+    const [, y1, y0] = cells;
+    status.textContent = t.saysPixel(model.get("p_t"), y1.focal.textContent, y0.focal.textContent);
+  };
+  const chart = plot({ label: t.plot, onpick: pick, onsettle: settlePixel });
+  const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide: (value) => write({ p_t: value }), onsettle: settlePixel });
+
+  // One pixel, its two factors told apart.
+  const header = { factor: h("th", { scope: "col" }), base: h("th", { scope: "col" }) };
+  const oneCaption = h("caption");
+  const cells = [null, ...CLASSES.map((name) => Object.fromEntries(
+    ["weight", "factor", "base", "focal", "weaker"].map((column) => [column, h("td", { "data-cell": `${name} ${column}` })])))];
+  const onePixel = h("table", { class: "fe-table" }, oneCaption,
+    h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, t.weight), header.factor, header.base,
+      h("th", { scope: "col" }, `= ${t.focal}`), h("th", { scope: "col" }, t.weaker))),
+    h("tbody", {}, ...CLASSES.map((name, i) =>
+      h("tr", {}, h("th", { scope: "row" }, sample(name), t.classes[name]), ...Object.values(cells[i + 1])))));
+
+  // All pixels: who carries the loss.
+  const sharesCaption = h("caption");
+  const bars = Object.fromEntries(["pixels", "bce", "focal"].map((name) => [name, {
+    mean: h("td", { "data-share": `${name} mean` }),
+    of: Object.fromEntries(GROUPS.map((part) => [part, h("td", { "data-share": `${name} ${part}` })])),
+    bar: Object.fromEntries(GROUPS.map((part) => [part, h("span", { class: `fe-part fe-${part}` })])),
+  }]));
+  const sharesTable = h("table", { class: "fe-table fe-shares" }, sharesCaption,
+    h("thead", {}, h("tr", {}, h("td"), ...GROUPS.map((part) =>
+      h("th", { scope: "col" }, h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }), t.groups[part])),
+    h("th", { scope: "col" }, t.mean))),
+    ...Object.entries(bars).map(([name, { mean, of, bar }]) => h("tbody", {},
+      h("tr", {}, h("th", { scope: "row" }, { pixels: t.pixels, bce: "BCE", focal: t.focal }[name]), ...Object.values(of), mean),
+      h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar)))))));
+
+  const stronger = h("p", { class: "fe-note" });
+  const status = h("p", { role: "status", class: "sl-hidden" });
+
+  // ---- drawing ----------------------------------------------------------------------------------------------
+  function drawControls() {
+    const [g, a] = [model.get("gamma"), model.get("alpha")];
+    if (a !== null) lastAlpha = a;
+    gamma.show(g);
+    alpha.show(a ?? lastAlpha);
+    alpha.node.classList.toggle("fe-off", a === null);
+    noAlpha.setAttribute("aria-pressed", a === null);
+    for (const [pg, pa, node] of [...paper, source, plain]) node.setAttribute("aria-pressed", pg === g && pa === a);
+    for (const [name, node] of views) node.setAttribute("aria-pressed", name === model.get("view"));
+    for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
+  }
+
+  function drawPlot() {
+    const [value, g, view] = [measure(), model.get("gamma"), model.get("view")];
+    const log = model.get("scale") === "log";
+    const focal = (y) => (x) => weight(y) * value(x, g);
+    const curve = (name, of, at) => ({ name: `fe-${name}`, label: t.curves[name], at, points: STEPS.map((x) => [x, of(x)]) });
+    const curves = [curve("bce", (x) => value(x), log ? 0.1 : 0.32),
+      ...(sameForBoth() ? [curve("both", focal(1), 0.32)] : [curve("y1", focal(1), 0.32), curve("y0", focal(0), 0.32)])];
+
+    const largest = pixels.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
+    const high = view === "gradient" ? 1.2 : largest > 2.5 ? 5 : 2.5;
+    const linear = Array.from({ length: 6 }, (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))]);
+    const y = { label: t.measure[view], log, ...(log
+      ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) }
+      : { from: 0, to: high, ticks: linear }) };
+
+    // Large dots first, so that a few pixels are never hidden behind many.
+    const dots = [...pixels].sort((one, other) => other.count - one.count).map(({ y: which, pt: x, count }) => ({
+      name: which ? "fe-y1" : "fe-y0", square: !which, x, y: focal(which)(x),
+      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)), text: pixels.length <= 12 ? `×${count}` : "",
+    }));
+
+    const heavier = weight(1) >= weight(0) ? 1 : 0;
+    const band = view === "gradient" ? larger(focal(heavier), (x) => value(x)) : null;
+    stronger.hidden = view !== "gradient";
+    stronger.textContent = band
+      ? t.stronger(t.pulled[sameForBoth() ? "both" : heavier ? "y1" : "y0"], ...band.map((x) => String(Number(x.toFixed(4)))))
+      : t.never;
+    chart.draw({ x: { label: "pₜ", ticks: tenths }, y, curves, dots, band, cursor: model.get("p_t") });
+  }
+
+  function drawPixel() {
+    const [value, g, x] = [measure(), model.get("gamma"), model.get("p_t")];
+    const loss = model.get("view") === "loss";
+    pt.show(x);
+    oneCaption.textContent = t.onePixel(x);
+    header.factor.replaceChildren("× (1 − pₜ)", h("sup", {}, "γ"), ...(loss ? [] : [" (1 − γ pₜ ln pₜ / (1 − pₜ))"]));
+    header.base.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
+    CLASSES.forEach((name, i) => {
+      const a = weight(1 - i);
+      const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
+        weaker: value(x) / (a * value(x, g)) };
+      for (const [column, number] of Object.entries(numbers)) cells[i + 1][column].textContent = significant(number);
+    });
+  }
+
+  function drawShares() {
+    sharesCaption.textContent = t.shares[model.get("view")];
+    for (const [name, { mean, of }] of Object.entries(rows())) {
+      bars[name].mean.textContent = name === "pixels" ? "" : significant(mean);
+      for (const part of GROUPS) {
+        bars[name].of[part].textContent = percent(of[part]);
+        bars[name].bar[part].style.flexGrow = Number.isNaN(of[part]) ? 0 : of[part];
+      }
+    }
+  }
+
+  function announce() {
+    const { bce, focal } = rows();
+    const a = model.get("alpha");
+    status.textContent = t.says(model.get("gamma"), a === null ? t.noAlpha : `α ${a}`, significant(focal.mean),
+      significant(bce.mean), percent(focal.of.hard), percent(bce.of.hard));
+  }
+
+  const draw = () => {
+    drawControls();
+    drawPlot();
+    drawPixel();
+    drawShares();
+  };
+  const drawGrid = () => {
+    pixels = alike(model.get("probabilities"), model.get("target"));
+    draw();
+  };
+
+  const root = h("div", { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    h("div", { class: "fe-sliders" }, gamma.node, alpha.node, noAlpha),
+    h("div", { class: "sl-controls" },
+      group(t.paper, ...paper.map(([, , node]) => node)), group(t.source, source[2], plain[2])),
+    h("div", { class: "sl-controls fe-views" },
+      group(t.show, ...views.map(([, node]) => node)), group(t.axis, ...scales.map(([, node]) => node))),
+    chart.node, stronger, pt.node, onePixel, sharesTable, h("p", { class: "fe-note" }, t.hard), status);
+
+  const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
+    "change:view": draw, "change:scale": draw, "change:p_t": () => { drawPlot(); drawPixel(); } };
+  for (const [name, act] of Object.entries(watched)) model.on(name, act);
+  drawGrid();
+  el.append(root);
+  return () => {
+    for (const [name, act] of Object.entries(watched)) model.off(name, act);
+    chart.stop();
+    root.remove();
+  };
+}
+
+/** The dot of a class, as the plot has it. */
+const sample = (name) => h("span", { class: `fe-dot fe-${name}`, "aria-hidden": "true" });
+
+function render({ model, el }) {
+  let unmount = mount(model, el);
+  const remount = () => {
+    unmount();
+    unmount = mount(model, el);
+  };
+  model.on("change:language", remount);
+  return () => {
+    model.off("change:language", remount);
+    unmount();
+  };
+}
+
+export default { render };

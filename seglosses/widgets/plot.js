@@ -1,0 +1,123 @@
+import { superscript } from "./ui.js";
+
+// Curves on a pair of axes, in SVG, drawn anew in the pixels of its own width: text stays as large on a phone.
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+const EDGE = { left: 46, right: 18, top: 14, bottom: 44 };
+const LINE = 18; // the least distance between two labels, one above the other
+
+/** The ticks of a logarithmic axis, a factor of 100 apart, each with its label. */
+export const decades = (from, to) => {
+  const ticks = [];
+  for (let power = Math.log10(to); power >= Math.log10(from) - 1e-9; power -= 2) {
+    ticks.push([10 ** power, power >= -2 ? String(Number((10 ** power).toPrecision(1))) : `10${superscript(power)}`]);
+  }
+  return ticks;
+};
+
+/**
+ * Builds the plot of something against x in [0, 1]. `onpick(x)` and `onsettle()` follow a pointer over it.
+ *
+ * `draw` takes the axes `{ x: { label, ticks }, y: { label, ticks, from, to, log } }` with ticks as [value, text];
+ * `curves`, each `{ name, label, points, at }`: its class, its label, and the x where that stands; `dots`, each
+ * `{ name, x, y, size, text }`; `band`, a shaded [from, to] in x; and `cursor`, an x.
+ */
+export function plot({ label, onpick, onsettle }) {
+  const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
+  let width = 0;
+  let shown = null;
+
+  const across = () => width - EDGE.left - EDGE.right;
+  const X = (x) => EDGE.left + x * across();
+
+  function draw(content) {
+    shown = content;
+    if (!width) return; // not on the page yet
+    const { x, y, curves, dots = [], band, cursor } = content;
+    const height = node.clientHeight;
+    const down = height - EDGE.top - EDGE.bottom;
+    const share = (v) => (y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from));
+    // Kept near the plot: infinity is no coordinate.
+    const Y = (v) => EDGE.top + down * (1 - Math.max(-0.2, Math.min(1.2, share(v))));
+    const bottom = EDGE.top + down;
+
+    const axes = svg("g", { class: "pl-axes" },
+      ...y.ticks.flatMap(([v, text]) => [
+        svg("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
+        svg("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text)]),
+      ...x.ticks.flatMap(([v, text]) => [
+        svg("path", { d: `M${X(v)} ${bottom}v5` }),
+        svg("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text)]),
+      svg("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
+      svg("text", { x: EDGE.left + 6, y: EDGE.top + 12, class: "pl-name" }, y.label));
+
+    // A nested svg clips what leaves the axes.
+    const inside = svg("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
+      viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}` },
+    ...(band ? [svg("rect", { class: "pl-band", x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down })] : []),
+    ...curves.map(({ name, points }) => {
+      const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
+      return svg("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
+    }));
+
+    const pixels = dots.map((dot) => {
+      const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
+      const shape = dot.square
+        ? svg("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
+        : svg("circle", { cx: u, cy: v, r });
+      return svg("g", { class: `pl-dot ${dot.name}` }, shape,
+        ...(dot.text ? [svg("text", { x: u, y: v - r - 4, "text-anchor": "middle" }, dot.text)] : []));
+    });
+
+    // Labels stand on their curves; from the lowest up, each makes room for the one below.
+    let below = Infinity;
+    const labels = curves
+      .map(({ name, label: text, points, at }) => {
+        const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
+        return { name, text, u: X(u), v: Y(v) - 10 };
+      })
+      .sort((a, b) => b.v - a.v)
+      .map(({ name, text, u, v }) => {
+        below = Math.min(v, below - LINE);
+        const stands = Math.max(below, EDGE.top + LINE);
+        return svg("g", { class: "pl-label" },
+          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${stands - 4}h24` }),
+          svg("text", { x: u + 30, y: stands }, text));
+      });
+
+    const pointer = cursor === undefined ? [] : [svg("g", { class: "pl-cursor" },
+      svg("path", { d: `M${X(cursor)} ${EDGE.top}V${bottom}` }), svg("circle", { cx: X(cursor), cy: bottom, r: 7 }))];
+    node.replaceChildren(axes, inside, ...pointer, ...pixels, ...labels);
+  }
+
+  let held = false;
+  const pick = (event) => {
+    const u = event.clientX - node.getBoundingClientRect().left;
+    onpick(Math.max(0, Math.min(1, (u - EDGE.left) / across())));
+  };
+  node.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0) return;
+    node.setPointerCapture(event.pointerId);
+    held = true;
+    pick(event);
+  });
+  node.addEventListener("pointermove", (event) => held && pick(event));
+  for (const name of ["pointerup", "pointercancel"]) {
+    node.addEventListener(name, () => {
+      if (held) onsettle();
+      held = false;
+    });
+  }
+  const observer = new ResizeObserver(() => {
+    width = node.clientWidth;
+    if (shown) draw(shown);
+  });
+  observer.observe(node);
+  return { node, draw, stop: () => observer.disconnect() };
+}
