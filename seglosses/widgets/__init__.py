@@ -1,5 +1,6 @@
 """Painters for the page and the notebook: what is drawn in them is a tensor in the next cell."""
 
+from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.grid_painter import GridPainter
 
-__all__ = ["GridPainter"]
+__all__ = ["FocalExplorer", "GridPainter"]
