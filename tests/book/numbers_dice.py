@@ -1,0 +1,166 @@
+"""The numerals of the Dice chapter, computed: what each cell of book/dice.ipynb may print, in any order."""
+
+from fractions import Fraction
+
+import pytest
+import torch
+
+from seglosses import bce_loss, dice_loss
+from seglosses.grids import (
+    LUNG,
+    NODULE,
+    NODULE_PROBABILITIES,
+    PREDICTION_1,
+    PREDICTION_2,
+    as_logits,
+)
+from seglosses.walkthrough import Overlap, dice_gradient, overlap, soft_overlap
+
+EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
+
+
+def numbers():
+    """Return, for each cell with numerals, a text with the same numerals."""
+    one, two, none = (overlap(x, LUNG) for x in (PREDICTION_1, PREDICTION_2, EMPTY))
+    lung, pixels, background = one.actual, LUNG.numel(), int((LUNG == 0).sum())
+    facts = {}
+
+    facts["dice-puzzle"] = f"{lung} {pixels}"
+    rights = [terms.tp + terms.tn for terms in (one, two, none)]
+    rows = " ".join(f"{right} {pixels} {right / pixels:.2f}" for right in rights)
+    facts["dice-puzzle-accuracy"] = f"left 1, right 2; rows 1 and 2: {rows}"
+
+    facts["dice-guess"] = (
+        f"from 0 to 1, prediction 2: {two.tp} {lung} {two.fp};"
+        f" accuracy {rights[1] / pixels:.2f} {rights[1]} {two.tn};"
+        f" precision {two.tp / two.predicted:.2f} {two.predicted} {two.tp} {two.fn};"
+        f" Dice {float(two.dice()):.2f};"
+        f" recall {two.tp / two.actual:.2f} {lung} {two.tp} {two.fp};"
+        f" IoU {float(two.iou()):.2f} {two.tp} {two.union}"
+    )
+
+    facts["dice-draw"] = "prediction 2"
+    found, removed = (2 * (two.tp + 1), two.predicted + 1 + lung), (2 * two.tp, two.predicted - 1 + lung)
+    goal = Fraction(9, 10)
+    more = next(
+        k for k in range(two.fn + 1) if Overlap(two.tp + k, two.fp, two.fn - k, two.tn).dice() >= goal
+    )
+    reached = Overlap(two.tp + more, two.fp, two.fn - more, two.tn)
+    facts["dice-draw-answer"] = (
+        f"{found[0]} {found[1]} {found[0] / found[1]:.4f}"
+        f" {removed[0]} {removed[1]} {removed[0] / removed[1]:.4f}"
+        f" {float(goal)} {more} {2 * reached.tp} {reached.predicted + lung} {float(reached.dice())}"
+    )
+    facts["dice-drawn-loss"] = "prediction 2"
+    facts["dice-formula"] = "2 1"
+
+    for number, x in ((1, one), (2, two)):
+        score, loss = x.dice(), 1 - x.dice()
+        facts["dice-by-hand"] = facts.get("dice-by-hand", "") + (
+            f" prediction {number}: {x.predicted} 2 {x.intersection} {x.predicted} {x.actual}"
+            f" {score.numerator} {score.denominator} {float(score):.4f}"
+            f" {loss.numerator} {loss.denominator} {float(loss):.4f}"
+        )
+    facts["dice-by-hand"] += f" of which {two.tp}"
+
+    printed = round(float(one.dice()), 2)
+    wrong = round(1 - printed, 2)
+    too_high = Fraction(str(wrong)) / (1 - one.dice()) - 1
+    facts["dice-rounding"] = f"1 {printed} {wrong} prediction 1 {100 * float(too_high):.0f}%"
+
+    facts["dice-soft"] = "between 0 and 1; y 1 or 0; 1 2 s, s = 0"
+    facts["dice-listing-read"] = "between 0 and 1"
+
+    raw = soft_overlap(torch.sigmoid(LUNG), LUNG)
+    facts["dice-logits"] = f"0 0 0.0 1.0 {dice_loss(LUNG, LUNG):.1f}"
+    on, off = torch.sigmoid(torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist()
+    masks = (LUNG, PREDICTION_1, PREDICTION_2, FULL)
+    table = [f"{dice_loss(as_logits(m), LUNG):.4f} {dice_loss(m, LUNG):.4f}" for m in masks]
+    facts["dice-raw-mask-why"] = (
+        f"0 {off} 1 {on:.4f} {lung} {background}"
+        f" {lung} {on:.4f} {raw.intersection:.4f} {raw.intersection:.4f}"
+        f" {background} {off} {raw.predicted:.4f}"
+        f" 1 2 {raw.intersection:.4f} 1 {raw.predicted:.4f} {lung} 1 {1 - raw.dice(1):.4f}"
+        f" smooth 1, prediction 2, logits 20, predictions 1 2 {' '.join(table)} {dice_loss(LUNG, LUNG):.1f}"
+    )
+
+    missed = {n: Overlap(tp=0, fp=n, fn=n, tn=0).dice(smooth=1) for n in (1, 20)}
+    facts["dice-smooth"] = (
+        f"0 0 gives {overlap(EMPTY, EMPTY).dice(1)}, a loss of {dice_loss(as_logits(EMPTY), EMPTY):.0f},"
+        f" {Overlap(tp=0, fp=1, fn=1, tn=0).dice()} 1"
+        f" {missed[1].numerator} {missed[1].denominator} {float(missed[1]):.4f} 1"
+        f" {missed[20].numerator} {missed[20].denominator} {float(missed[20]):.4f} 20; from 1 to 30"
+    )
+    whisper = 0.01
+    losses = {s: [1 - float(x.dice(s)) for x in (one, two)] for s in (1, 0)}
+    facts["dice-smooth-caption"] = (
+        f"{Overlap(tp=0, fp=9, fn=9, tn=0).dice()} {whisper}"
+        f" {whisper / (whisper + 1):.4f} 1 {whisper / (whisper + 1e-5):.4f} {1e-5:.5f}"
+        f" 1 {losses[1][0]:.4f} {losses[1][1]:.4f} 0 {losses[0][0]:.4f} {losses[0][1]:.4f}"
+    )
+
+    score, size = two.dice(), two.predicted + two.actual
+    inside, outside = (score - 2) / size, score / size
+    assert dice_gradient(PREDICTION_2, LUNG).unique().tolist() == pytest.approx(
+        [float(inside), float(outside)]
+    )
+    facts["dice-gradient"] = (
+        f"prediction 2: {two.tp} {two.fn} {two.fp} {two.tn}; {pixels} 2; prediction 2, 0:"
+        f" {inside.numerator} {inside.denominator} {float(inside):.4f}"
+        f" {outside.numerator} {outside.denominator} {float(outside):.4f}"
+    )
+    facts["dice-gradient-read"] = f"{float(-inside / outside)} 0 0; p(1 - p), p(1 - p)"
+
+    pushes = []
+    for loss in (dice_loss, bce_loss):
+        logits = as_logits(PREDICTION_2, confidence=10).requires_grad_()
+        loss(logits, LUNG).backward()
+        pushes.append(logits.grad[(PREDICTION_2 == 1) & (LUNG == 0)].mean().item())
+    (small, small_power), (large, large_power) = (f"{push:.1e}".split("e") for push in pushes)
+    facts["dice-saturation-read"] = (
+        f"{two.fp} 2 10 {small} 10 {int(small_power)} {large} 10 {int(large_power)}"
+        f" {round(pushes[1] / pushes[0], -3):.0f}"
+    )
+
+    false_pixel = EMPTY.clone()
+    false_pixel[0, 0] = 1
+    with_smooth = [dice_loss(as_logits(x), EMPTY) for x in (EMPTY, false_pixel)]
+    without = {f"{dice_loss(as_logits(x), EMPTY, smooth=0):.0f}" for x in (EMPTY, false_pixel)}
+    facts["dice-fails"] = f"1 {with_smooth[0]:.0f} {with_smooth[1]:.1f} 0 {' '.join(without)}"
+
+    costs = {n: 1 - Overlap(tp=n - 1, fp=0, fn=1, tn=0).dice() for n in (20, 3, 1)}
+    assert costs[1] == 1
+    nodule = soft_overlap(NODULE_PROBABILITIES, NODULE)
+    least, middle, most = sorted(NODULE_PROBABILITIES.unique().tolist())
+    rest = int((NODULE == 0).sum())
+    facts["dice-tiny"] = (
+        f"20 {costs[20].numerator} {costs[20].denominator} {float(costs[20]):.4f}"
+        f" 3 {costs[3].numerator} {costs[3].denominator} {float(costs[3])} 1"
+        f" {middle} {most} {int(NODULE.sum())} {least} {rest}"
+        f" {overlap(NODULE_PROBABILITIES > 0.5, NODULE).dice()} {rest} {least} {rest * least:.1f} 0"
+        f" {2 * nodule.intersection:.1f} {nodule.predicted + nodule.actual:.1f} {nodule.dice():.4f}"
+    )
+    facts["dice-shape-read"] = (
+        f"{two.tp} {lung} {two.fp} {background} {two.masks_alike}"
+        f" {score.numerator} {score.denominator} {two.fp}"
+    )
+    facts["dice-recall"] = f"0 {dice_loss(LUNG, LUNG):.4f} {off} 0 {background}"
+
+    column = Overlap(tp=20, fp=5, fn=0, tn=75)
+    loss = 1 - column.dice()
+    facts["dice-exercise-column"] = f"{column.fp}"
+    facts["dice-exercise-column-solution"] = (
+        f"{column.tp} {column.predicted} 2 {column.tp} {column.predicted} {lung}"
+        f" {2 * column.tp} {column.predicted + lung} {column.dice().numerator} {column.dice().denominator}"
+        f" {loss.numerator} {loss.denominator} {float(loss):.4f}"
+    )
+    loss = 1 - one.dice()
+    facts["dice-exercise-logits"] = f"1 {loss.numerator} {loss.denominator}"
+    facts["dice-exercise-twin"] = f"2 {score.numerator} {score.denominator}"
+    double = Overlap(tp=10, fp=24, fn=10, tn=56)
+    assert double.dice() == score
+    facts["dice-exercise-twin-solution"] = (
+        f"{two.tp} {two.fp} {two.tp} {double.tp} {double.fp} {2 * double.tp} {double.predicted + lung}"
+    )
+    facts["dice-exercise-squares"] = "1 2 p^2 y^2"
+    return facts
