@@ -45,6 +45,17 @@ export const decimals = (x) => x.toFixed(4);
 /** "= 0.9500" where four decimals say it all, "≈ 0.9744" where they do not. */
 export const equals = (x) => `${Math.abs(x - Number(decimals(x))) < 1e-12 ? "=" : "≈"} ${decimals(x)}`;
 
+/** An exponent: 10⁻⁷, (1 − 0.9)². */
+export const superscript = (n) => String(n).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+
+/** Significant digits, as a textbook sets them: 0.04087, 2.634·10⁻⁷, ∞. */
+export function significant(x, digits = 4) {
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "–" : "∞";
+  if (x === 0 || (Math.abs(x) >= 1e-4 && Math.abs(x) < 1e5)) return String(Number(x.toPrecision(digits)));
+  const [first, power] = x.toExponential(digits - 1).split("e");
+  return `${Number(first)}·10${superscript(Number(power))}`;
+}
+
 /** A fraction set upright; read aloud, copied or searched, it is "(2·19) / (19 + 20)". */
 export function fraction(top, bottom) {
   const part = (text) => {
