@@ -14,7 +14,7 @@ def _grid(rows: str) -> Tensor:
     return torch.tensor(pixels, dtype=torch.float64)
 
 
-#: The true lung: 20 pixels, 5 rows by 4 columns.
+#: The true lung, 20 pixels, 5 rows by 4 columns.
 LUNG = _grid("""
 0 0 0 0 0 0 0 0 0 0
 0 0 1 1 1 1 0 0 0 0
@@ -28,7 +28,7 @@ LUNG = _grid("""
 0 0 0 0 0 0 0 0 0 0
 """)
 
-#: The better prediction of the lung: 19 pixels, all of them right, one missed.
+#: The better prediction of the lung, 19 pixels, all of them right, one missed.
 PREDICTION_1 = _grid("""
 0 0 0 0 0 0 0 0 0 0
 0 0 1 1 1 0 0 0 0 0
@@ -42,7 +42,7 @@ PREDICTION_1 = _grid("""
 0 0 0 0 0 0 0 0 0 0
 """)
 
-#: The worse prediction of the lung: 7 pixels, 5 of them right, 15 missed.
+#: The worse prediction of the lung, 7 pixels, 5 of them right, 15 missed.
 PREDICTION_2 = _grid("""
 0 0 0 0 0 0 0 0 0 0
 0 0 0 0 1 0 0 0 0 0
@@ -56,7 +56,7 @@ PREDICTION_2 = _grid("""
 0 0 0 0 0 0 0 0 0 0
 """)
 
-#: The lung with the confidence of a model. It misses the bottom row: 4 of the 20 pixels stay at 0.1.
+#: The lung with the confidence of a model. It misses the bottom row, so 4 of the 20 pixels stay at 0.1.
 LUNG_PROBABILITIES = _grid("""
 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
 0.1 0.1 0.9 0.8 0.7 0.6 0.1 0.1 0.1 0.1
@@ -84,7 +84,7 @@ NODULE = _grid("""
 0 0 0 0 0 0 0 0 0 0
 """)
 
-#: A model's probabilities for the nodule: right everywhere at a threshold of 0.5, certain nowhere.
+#: A model's probabilities for the nodule, right everywhere at a threshold of 0.5, certain nowhere.
 NODULE_PROBABILITIES = _grid("""
 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1

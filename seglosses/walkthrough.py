@@ -23,13 +23,13 @@ class Overlap:
     """A hard prediction X against a hard target Y, counted in pixels; the scores are exact fractions."""
 
     tp: int
-    """True positives: in X and in Y."""
+    """True positives, in X and in Y."""
     fp: int
-    """False positives: in X only."""
+    """False positives, in X only."""
     fn: int
-    """False negatives: in Y only."""
+    """False negatives, in Y only."""
     tn: int
-    """True negatives: in neither."""
+    """True negatives, in neither."""
 
     @property
     def intersection(self) -> int:
@@ -202,13 +202,13 @@ class FocalPixels:
     """The three factors of the focal loss at each pixel, each a tensor in the shape of the image."""
 
     p_t: Tensor
-    """The probability given to the true class: p where y is 1, 1 - p where y is 0."""
+    """The probability given to the true class, p where y is 1, 1 - p where y is 0."""
     alpha_t: Tensor
     """The weight of the pixel's class."""
     focusing: Tensor
-    """(1 - p_t) to the power of gamma: near 1 for a hard pixel, near 0 for an easy one."""
+    """(1 - p_t) to the power of gamma, near 1 for a hard pixel, near 0 for an easy one."""
     bce: Tensor
-    """-ln p_t: the pixel's binary cross entropy."""
+    """-ln p_t, the pixel's binary cross entropy."""
 
     @property
     def loss(self) -> Tensor:
