@@ -71,7 +71,7 @@ def plot_svg(
         ]
     parts.append(f'<path d="M{across(cursor)} {_TOP}V{foot}" stroke="{_INK}" stroke-dasharray="1 3"/>')
     for curve in curves:
-        steps = "L".join(f"{across(x)} {up(y)}" for x, y in curve.points)
+        steps = "L".join(f"{across(x)} {up(y)}" for x, y in curve.points if axis.low <= y <= axis.high)
         look = f'stroke="{curve.colour}" stroke-dasharray="{curve.dashes}" stroke-width="2" fill="none"'
         parts.append(f'<path d="M{steps}" {look}/>')
     for dot in dots:

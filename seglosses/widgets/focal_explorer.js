@@ -142,6 +142,8 @@ function mount(model, el) {
       h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar)))))));
 
   const stronger = h("p", { class: "fe-note" });
+  const power = (before) => [`${before}(1 − pₜ)`, h("sup", {}, "γ")];
+  const factor = h("p", { class: "fe-note" }, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing ----------------------------------------------------------------------------------------------
@@ -151,6 +153,7 @@ function mount(model, el) {
     gamma.show(g);
     alpha.show(a ?? lastAlpha);
     alpha.node.classList.toggle("fe-off", a === null);
+    if (a === null) alpha.node.querySelector("input").setAttribute("aria-valuetext", t.noAlpha);
     noAlpha.setAttribute("aria-pressed", a === null);
     for (const [pg, pa, node] of [...paper, source, plain]) node.setAttribute("aria-pressed", pg === g && pa === a);
     for (const [name, node] of views) node.setAttribute("aria-pressed", name === model.get("view"));
@@ -161,12 +164,18 @@ function mount(model, el) {
     const [value, g, view] = [measure(), model.get("gamma"), model.get("view")];
     const log = model.get("scale") === "log";
     const focal = (y) => (x) => weight(y) * value(x, g);
-    const curve = (name, of, at) => ({ name: `fe-${name}`, label: t.curves[name], at, points: STEPS.map((x) => [x, of(x)]) });
-    const curves = [curve("bce", (x) => value(x), log ? 0.1 : 0.32),
-      ...(sameForBoth() ? [curve("both", focal(1), 0.32)] : [curve("y1", focal(1), 0.32), curve("y0", focal(0), 0.32)])];
+    const curve = (name, of, [at, under]) => ({ name: `fe-${name}`, label: t.curves[name], at, under, points: STEPS.map((x) => [x, of(x)]) });
+    // Where there is room for each label: above a falling curve, or under the flat part that a log axis makes.
+    const place = log ? { bce: [0.1], upper: [0.5], lower: [0.25, true] }
+      : view === "loss" ? { bce: [0.32], upper: [0.32], lower: [0.32] }
+        : { bce: [0.6], upper: [0.16], lower: [0.16] };
+    const [first, second] = weight(1) >= weight(0) ? ["upper", "lower"] : ["lower", "upper"];
+    const curves = [curve("bce", (x) => value(x), place.bce),
+      ...(sameForBoth() ? [curve("both", focal(1), place.lower)]
+        : [curve("y1", focal(1), place[first]), curve("y0", focal(0), place[second])])];
 
     const largest = pixels.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
-    const high = view === "gradient" ? 1.2 : largest > 2.5 ? 5 : 2.5;
+    const high = view === "gradient" ? 1.25 : largest > 2.5 ? 5 : 2.5;
     const linear = Array.from({ length: 6 }, (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))]);
     const y = { label: t.measure[view], log, ...(log
       ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) }
@@ -192,13 +201,15 @@ function mount(model, el) {
     const loss = model.get("view") === "loss";
     pt.show(x);
     oneCaption.textContent = t.onePixel(x);
-    header.factor.replaceChildren("× (1 − pₜ)", h("sup", {}, "γ"), ...(loss ? [] : [" (1 − γ pₜ ln pₜ / (1 − pₜ))"]));
+    header.factor.replaceChildren(...(loss ? power("× ") : [t.focusing]));
+    factor.hidden = loss;
     header.base.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
     CLASSES.forEach((name, i) => {
       const a = weight(1 - i);
       const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
         weaker: value(x) / (a * value(x, g)) };
       for (const [column, number] of Object.entries(numbers)) cells[i + 1][column].textContent = significant(number);
+      cells[i + 1].weaker.append(h("small", {}, `= ${significant(1 / numbers.factor)} × ${significant(1 / a)}`));
     });
   }
 
@@ -232,12 +243,12 @@ function mount(model, el) {
   };
 
   const root = h("div", { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "fe-sliders" }, gamma.node, alpha.node, noAlpha),
-    h("div", { class: "sl-controls" },
+    h("div", { class: "fe-sliders" }, gamma.node, h("div", {}, alpha.node, noAlpha)),
+    h("div", { class: "sl-controls fe-presets" },
       group(t.paper, ...paper.map(([, , node]) => node)), group(t.source, source[2], plain[2])),
-    h("div", { class: "sl-controls fe-views" },
+    h("div", { class: "sl-controls" },
       group(t.show, ...views.map(([, node]) => node)), group(t.axis, ...scales.map(([, node]) => node))),
-    chart.node, stronger, pt.node, onePixel, sharesTable, h("p", { class: "fe-note" }, t.hard), status);
+    chart.node, stronger, pt.node, onePixel, factor, sharesTable, h("p", { class: "fe-note" }, t.hard), status);
 
   const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
     "change:view": draw, "change:scale": draw, "change:p_t": () => { drawPlot(); drawPixel(); } };

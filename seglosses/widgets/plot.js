@@ -9,7 +9,7 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-const EDGE = { left: 46, right: 18, top: 14, bottom: 44 };
+const EDGE = { left: 46, right: 18, top: 34, bottom: 44 };
 const LINE = 18; // the least distance between two labels, one above the other
 
 /** The ticks of a logarithmic axis, a factor of 100 apart, each with its label. */
@@ -25,8 +25,8 @@ export const decades = (from, to) => {
  * Builds the plot of something against x in [0, 1]. `onpick(x)` and `onsettle()` follow a pointer over it.
  *
  * `draw` takes the axes `{ x: { label, ticks }, y: { label, ticks, from, to, log } }` with ticks as [value, text];
- * `curves`, each `{ name, label, points, at }`: its class, its label, and the x where that stands; `dots`, each
- * `{ name, x, y, size, text }`; `band`, a shaded [from, to] in x; and `cursor`, an x.
+ * `curves`, each `{ name, label, points, at, under }`: its class, its label, the x where that stands, and whether
+ * below the curve; `dots`, each `{ name, x, y, size, square, text }`; `band`, a shaded [from, to] in x; `cursor`, an x.
  */
 export function plot({ label, onpick, onsettle }) {
   const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
@@ -55,7 +55,7 @@ export function plot({ label, onpick, onsettle }) {
         svg("path", { d: `M${X(v)} ${bottom}v5` }),
         svg("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text)]),
       svg("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
-      svg("text", { x: EDGE.left + 6, y: EDGE.top + 12, class: "pl-name" }, y.label));
+      svg("text", { x: 0, y: 14 }, y.label));
 
     // A nested svg clips what leaves the axes.
     const inside = svg("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
@@ -72,27 +72,27 @@ export function plot({ label, onpick, onsettle }) {
         ? svg("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
         : svg("circle", { cx: u, cy: v, r });
       return svg("g", { class: `pl-dot ${dot.name}` }, shape,
-        ...(dot.text ? [svg("text", { x: u, y: v - r - 4, "text-anchor": "middle" }, dot.text)] : []));
+        // Beside a square and above a circle, so that both can be read where they share a place.
+        ...(dot.text ? [svg("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
     });
 
     // Labels stand on their curves; from the lowest up, each makes room for the one below.
-    let below = Infinity;
+    let last = Infinity;
     const labels = curves
-      .map(({ name, label: text, points, at }) => {
+      .map(({ name, label: text, points, at, under }) => {
         const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-        return { name, text, u: X(u), v: Y(v) - 10 };
+        return { name, text, u: X(u), v: Math.max(EDGE.top, Y(v)) + (under ? 24 : -10) };
       })
-      .sort((a, b) => b.v - a.v)
+      .sort((one, other) => other.v - one.v)
       .map(({ name, text, u, v }) => {
-        below = Math.min(v, below - LINE);
-        const stands = Math.max(below, EDGE.top + LINE);
+        last = Math.min(v, last - LINE);
         return svg("g", { class: "pl-label" },
-          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${stands - 4}h24` }),
-          svg("text", { x: u + 30, y: stands }, text));
+          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${last - 4}h24` }),
+          svg("text", { x: u + 30, y: last }, text));
       });
 
     const pointer = cursor === undefined ? [] : [svg("g", { class: "pl-cursor" },
-      svg("path", { d: `M${X(cursor)} ${EDGE.top}V${bottom}` }), svg("circle", { cx: X(cursor), cy: bottom, r: 7 }))];
+      svg("path", { d: `M${X(cursor)} ${EDGE.top}V${bottom}` }), svg("circle", { cx: X(cursor), cy: EDGE.top, r: 7 }))];
     node.replaceChildren(axes, inside, ...pointer, ...pixels, ...labels);
   }
 
