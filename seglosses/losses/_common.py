@@ -27,7 +27,8 @@ def region_sums(terms: Sequence[Tensor], weight: Tensor | None, dim: Dim, group:
 def region_mean(values: Tensor, weight: Tensor | None, dim: Dim, group: Group) -> Tensor:
     """Average over the axes ``dim`` and the processes of ``group``; 0 where every pixel has weight 0."""
     if weight is None and group is None:
-        return values.mean(dim)
+        total = values.sum(dim)  # a sum's gradient is one number, a mean's a tensor of its own
+        return total / (values.numel() / total.numel())
     total, count = region_sums((values, torch.ones_like(values)), weight, dim, group)
     return ratio(total, count, empty=0.0)
 

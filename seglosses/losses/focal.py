@@ -68,19 +68,13 @@ def focal_loss(
 
 
 def pixel_focal(z: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tensor:
-    """Focal loss of each pixel."""
+    """Focal loss of each pixel: as foreground, as background, and the two mixed by y."""
     foreground, background = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
-    log_p, log_not_p = F.logsigmoid(z), F.logsigmoid(-z)
-    if_foreground = foreground * power(-z, gamma) * log_p
-    if_background = background * power(z, gamma) * log_not_p
-    return -torch.lerp(if_background, if_foreground, y)
-
-
-def power(z: Tensor, gamma: float) -> Tensor:
-    """Sigmoid of z to the power of gamma."""
-    p = torch.sigmoid(z)
-    # The slope of p^gamma at p = 0 is infinite for gamma < 1, so p stays above.
-    return p.clamp(min=torch.finfo(p.dtype).tiny) ** gamma
+    tiny = torch.finfo(z.dtype).tiny  # changes no digit, but p^gamma is infinitely steep at 0 for gamma < 1
+    p, not_p = torch.sigmoid(z) + tiny, torch.sigmoid(-z) + tiny
+    if_foreground = -foreground * not_p**gamma * F.logsigmoid(z)
+    if_background = -background * p**gamma * F.logsigmoid(-z)
+    return torch.lerp(if_background, if_foreground, y)
 
 
 def check_focus(alpha: float | None, gamma: float) -> None:
