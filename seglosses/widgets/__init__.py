@@ -2,5 +2,7 @@
 
 from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.grid_painter import GridPainter
+from seglosses.widgets.probability_painter import ProbabilityPainter
+from seglosses.widgets.question import NumberQuestion, Question
 
-__all__ = ["FocalExplorer", "GridPainter"]
+__all__ = ["FocalExplorer", "GridPainter", "NumberQuestion", "ProbabilityPainter", "Question"]

@@ -23,7 +23,7 @@ class Model {
   send() {}
 }
 window.models = [];
-window.mount = async (state, views) => {
+window.mount = async (state, views, place = document.querySelector("main")) => {
   const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
   const widget = (await import(url)).default;
   const style = document.createElement("style");
@@ -33,7 +33,7 @@ window.mount = async (state, views) => {
   model.cleanups = [];
   for (let i = 0; i < views; i++) {
     const el = document.createElement("div");
-    document.querySelector("main").append(el);
+    place.append(el);
     model.cleanups.push(await widget.render({ model, el }));
   }
   window.models.push(model);
@@ -49,6 +49,12 @@ html[data-theme=dark] { color-scheme: dark; --pst-color-text-base: #ced6dd; --ps
 body { margin: 0; background: var(--pst-color-background); font-family: sans-serif; }
 main { max-width: 44rem; margin: 0 auto; padding: 0 1rem; }
 """
+
+
+@pytest.fixture
+def harness() -> str:
+    """The script that a page needs for ``mount(state, views, place)``."""
+    return HARNESS
 
 
 @pytest.fixture

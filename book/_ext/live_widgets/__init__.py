@@ -14,7 +14,7 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-PICTURE = "image/svg+xml"
+PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
 
 
@@ -32,7 +32,7 @@ def serve_our_runtime(app: Sphinx) -> None:
 
 
 class PictureBeforeWidget(SphinxPostTransform):
-    """Keep a widget's SVG snapshot in front of its view, where an output offers both."""
+    """Keep a widget's snapshot in front of its view, where an output offers both."""
 
     default_priority = 3  # before myst-nb (4) keeps one type of each output and drops the rest
     formats = ("html",)
@@ -41,7 +41,8 @@ class PictureBeforeWidget(SphinxPostTransform):
         """Move each picture into its view's slot; the script hides it once the live widget stands there."""
         for bundle in self.document.findall(is_output):
             kinds = {child["mime_type"]: child for child in bundle.children}
-            view, picture = kinds.get(VIEW), kinds.get(PICTURE)
+            view = kinds.get(VIEW)
+            picture = next((kinds[kind] for kind in PICTURES if kind in kinds), None)
             if view is not None and picture is not None:
                 still = nodes.container("", *picture.children, classes=["widget-still"])
                 slot = nodes.container("", still, *view.children, classes=["widget-slot"])
