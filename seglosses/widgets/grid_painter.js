@@ -1,5 +1,6 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, languageOf, group, button, slider, plain, decimals, equals, fraction, History } from "./ui.js";
+import { h, languageOf, group, button, slider, plain, decimals, equals, fraction } from "./ui.js";
+import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
 import { STRINGS } from "./grid_painter_strings.js";
 
@@ -12,33 +13,10 @@ function mount(model, el) {
   const t = STRINGS[languageOf(model)];
   const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
 
-  // ---- what changes the model -----------------------------------------------------------------------------
-  const history = new History();
-  const present = () => ({ target: model.get("target"), prediction: model.get("prediction") });
-  let ours = false; // true while this view itself writes: what comes from elsewhere has no undo step here
-  const write = (state) => {
-    ours = true;
-    for (const [name, value] of Object.entries(state)) model.set(name, value);
-    ours = false;
-  };
-  const settle = () => {
-    model.save_changes();
+  const edit = edits(model, ["target", "prediction"], () => {
     drawButtons();
     announce();
-  };
-  const replace = (state) => {
-    const next = { ...present(), ...state };
-    if (JSON.stringify(next) !== JSON.stringify(present())) {
-      history.record(present());
-      write(next);
-    }
-    settle();
-  };
-  const travel = (direction) => {
-    if (direction === "back" ? !history.past.length : !history.future.length) return;
-    write(history[direction](present()));
-    settle();
-  };
+  });
 
   // A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
   let stroke = null;
@@ -46,18 +24,15 @@ function mount(model, el) {
     rows, cols, label: t.grid(rows, cols),
     begin([r, c]) {
       const subject = model.get("subject");
-      stroke = { subject, before: present(), value: 1 - model.get(subject)[r][c] };
+      stroke = { subject, before: edit.present(), value: 1 - model.get(subject)[r][c] };
     },
     paint(path) {
       const mask = model.get(stroke.subject).map((row) => [...row]);
       for (const [r, c] of path) mask[r][c] = stroke.value;
-      write({ [stroke.subject]: mask });
+      edit.write({ [stroke.subject]: mask });
     },
-    end() {
-      history.record(stroke.before);
-      settle();
-    },
-    cancel: () => write(stroke.before),
+    end: () => edit.finish(stroke.before),
+    cancel: () => edit.write(stroke.before),
   });
 
   // ---- the parts ------------------------------------------------------------------------------------------
@@ -67,15 +42,15 @@ function mount(model, el) {
   };
   const subjects = ["prediction", "target"].map((name) => [name, button(t[name], () => choose(name))]);
   const presets = Object.entries(model.get("_presets")).map(([name, mask]) =>
-    [mask, button(t.names[name] ?? name, () => replace({ prediction: mask }))]);
-  const undo = button(t.undo, () => travel("back"));
-  const redo = button(t.redo, () => travel("forward"));
+    [mask, button(t.names[name] ?? name, () => edit.replace({ prediction: mask }))]);
+  const undo = button(t.undo, () => edit.travel("back"));
+  const redo = button(t.redo, () => edit.travel("forward"));
   const clear = button(t.clear, () =>
-    replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }));
+    edit.replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }));
   const reset = button(t.reset, () => {
     const { smooth, ...masks } = model.get("_start");
-    write({ smooth });
-    replace(masks);
+    edit.write({ smooth });
+    edit.replace(masks);
   });
 
   const number = Object.fromEntries(OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]));
@@ -96,14 +71,14 @@ function mount(model, el) {
   const [iou, iouLine] = line("iou", "IoU");
   const ratios = ["precision", "recall", "accuracy"].map((name) => [name, ...line(name, t.scores[name])]);
   const smooth = slider(t.smooth, {
-    min: 0, max: 10, step: 0.5, onslide: (value) => write({ smooth: value }), onsettle: () => settle(),
+    min: 0, max: 10, step: 0.5, onslide: (value) => edit.write({ smooth: value }), onsettle: edit.settle,
   });
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing --------------------------------------------------------------------------------------------
   const drawn = new Map(); // what each cell shows, so that a stroke touches only the cells it changes
   function drawCells() {
-    const { target, prediction } = present();
+    const { target, prediction } = edit.present();
     const painted = model.get(model.get("subject"));
     board.cells.forEach((row, r) => row.forEach((node, c) => {
       const kind = outcome(prediction[r][c], target[r][c]);
@@ -114,7 +89,6 @@ function mount(model, el) {
       node.setAttribute("aria-label", t.cell(r + 1, c + 1, t.outcomes[kind]));
       node.setAttribute("aria-selected", painted[r][c] === 1);
     }));
-    board.outline(target);
   }
 
   /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
@@ -125,7 +99,7 @@ function mount(model, el) {
 
   function drawScores() {
     const s = model.get("smooth");
-    const n = counts(present().prediction.flat(), present().target.flat());
+    const n = counts(model.get("prediction").flat(), model.get("target").flat());
     for (const kind of OUTCOMES) number[kind].textContent = n[kind];
     const exact = fractions(n, s);
     const formula = substituted(n, s);
@@ -152,22 +126,26 @@ function mount(model, el) {
     for (const [mask, node] of presets) node.setAttribute("aria-pressed", JSON.stringify(mask) === shown);
     clear.setAttribute("aria-label", t.clears[subject]);
     // Not `disabled`: a button that vanishes from under the keyboard's focus would throw its user out of the widget.
-    undo.setAttribute("aria-disabled", !history.past.length);
-    redo.setAttribute("aria-disabled", !history.future.length);
+    undo.setAttribute("aria-disabled", !edit.can("back"));
+    redo.setAttribute("aria-disabled", !edit.can("forward"));
   }
 
   function announce() {
-    const n = counts(present().prediction.flat(), present().target.flat());
+    const n = counts(model.get("prediction").flat(), model.get("target").flat());
     const { dice: d, iou: j } = fractions(n, model.get("smooth"));
     const say = ([top, bottom]) => decimals(bottom ? top / bottom : 1);
     status.textContent = `Dice ${say(d)}, IoU ${say(j)}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
   }
 
   const draw = () => {
-    if (!ours) history.forget();
+    edit.drawn();
     drawCells();
     drawScores();
     drawButtons();
+  };
+  const drawTruth = () => {
+    board.outline(model.get("target"));
+    draw();
   };
 
   const root = h("div", { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
@@ -178,25 +156,19 @@ function mount(model, el) {
       h("div", {},
         board.node,
         h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset),
-        h("p", { class: "gp-note gp-later" }, t.hint)),
+        h("p", { class: "gp-note gp-later sl-screen" }, t.hint)),
       h("div", {},
         h("dl", { class: "gp-scores" }, diceLine, iouLine),
         h("div", { class: "gp-later" }, smooth.node),
         h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
         h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)))),
     status);
-  root.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
-    travel(key === "y" || event.shiftKey ? "forward" : "back");
-    event.preventDefault();
-    event.stopPropagation();
-  });
+  edit.listen(root);
 
-  const watched = { "change:target": draw, "change:prediction": draw, "change:smooth": drawScores,
+  const watched = { "change:target": drawTruth, "change:prediction": draw, "change:smooth": drawScores,
     "change:subject": () => { drawCells(); drawButtons(); } };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
-  draw();
+  drawTruth();
   el.append(root);
   return () => {
     for (const [name, act] of Object.entries(watched)) model.off(name, act);
@@ -204,17 +176,4 @@ function mount(model, el) {
   };
 }
 
-function render({ model, el }) {
-  let unmount = mount(model, el);
-  const remount = () => {
-    unmount();
-    unmount = mount(model, el);
-  };
-  model.on("change:language", remount);
-  return () => {
-    model.off("change:language", remount);
-    unmount();
-  };
-}
-
-export default { render };
+export default localized(mount);

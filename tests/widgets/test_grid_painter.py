@@ -224,7 +224,7 @@ def test_the_module_is_self_contained():
     text = module("grid_painter.js")
     assert "import " not in re.sub(r"^//.*$", "", text, flags=re.M).replace("important", "")
     assert text.count("// ---- losses.js") == 1
-    assert re.findall(r"^export .*", text, re.M) == ["export default { render };"]
+    assert re.findall(r"^export .*", text, re.M) == ["export default localized(mount);"]
 
 
 WIDGETS = [path.name for path in sorted(HERE.glob("*.js")) if "export default" in path.read_text("utf-8")]
