@@ -1,0 +1,131 @@
+import { bceGradient, bceDiceGradient, bceDiceLoss, classWeights, diceGradient, diceLoss, focalGradient, iouGradient,
+  iouLoss, logit, pixelLoss } from "./losses.js";
+import { plain, significant, superscript } from "./ui.js";
+
+// What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
+// No DOM. A state is { p, y, loss, alpha, gamma } with the grids as flat arrays.
+
+const SMOOTH = 1; // of dice, iou and bce_dice: the default of the losses
+
+/** dice, iou and bce_dice are of a whole region: no pixel has a loss of its own. */
+export const regional = (loss) => loss !== "bce" && loss !== "focal";
+
+/** The map that can be shown: a region loss has none of its loss, so its gradient stands in. */
+export const mapOf = (show, loss) => (show === "loss" && regional(loss) ? "gradient" : show);
+
+/** The probability of the true class, the weight of that class, and the power: all that a pixel's loss is made of. */
+export function factors({ p, y, loss, alpha, gamma }, i) {
+  const pt = y[i] ? p[i] : 1 - p[i];
+  return loss === "focal" ? { pt, weight: classWeights(alpha)[y[i]], power: gamma } : { pt, weight: 1, power: 0 };
+}
+
+function pixelOf(state, i) {
+  const { pt, weight, power } = factors(state, i);
+  return weight === 0 ? 0 : weight * pixelLoss(pt, power); // without weight a pixel costs nothing, not even 0 · ∞
+}
+
+const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bceDiceGradient };
+
+/** The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. */
+export function values(map, state) {
+  const { p, y, loss, alpha, gamma } = state;
+  if (map === "probability") return p;
+  if (map === "loss") return p.map((_, i) => pixelOf(state, i));
+  const z = p.map(logit);
+  return loss === "focal" ? focalGradient(z, y, alpha, gamma) : GRADIENTS[loss](z, y, SMOOTH);
+}
+
+const REGION = { dice: diceLoss, iou: iouLoss, bce_dice: bceDiceLoss };
+
+/** The one value of a region loss. Only its cross-entropy can be infinite: where a pixel is certain and wrong. */
+export function regionLoss({ p, y, loss }) {
+  const certain = p.some((q, i) => (y[i] ? q : 1 - q) === 0);
+  return loss === "bce_dice" && certain ? Infinity : REGION[loss](p.map(logit), y, SMOOTH);
+}
+
+/**
+ * How strong a value's colour is, from 0 to 1, on a scale that never moves: colours can be compared before and
+ * after a stroke, and between losses. For cross-entropy it is 1 − pₜ itself, with infinity at full strength.
+ */
+export function strength(map, value, pixels) {
+  if (map === "probability") return value;
+  return 1 - Math.exp(-(map === "loss" ? value : 2 * pixels * Math.abs(value)));
+}
+
+/** A value in few digits, in units of 10 to the minus `power`: "0.11", "2.3", "−1.0", "∞"; "0" is exact. */
+export function brief(map, value, power) {
+  if (map === "probability") return plain(Number(value.toFixed(2)));
+  if (value === 0 || value === Infinity) return value ? "∞" : "0";
+  const x = value * 10 ** power;
+  const size = Math.abs(x);
+  const text = size.toFixed(size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2);
+  return map === "loss" ? text : (x < 0 ? "−" : "+") + text;
+}
+
+/** The power of a thousandth in which the largest of the values is best read: 0, 3 or 6. */
+export function unit(map, numbers) {
+  if (map === "probability") return 0;
+  const largest = numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  return largest >= 0.095 || largest === 0 ? 0 : largest >= 9.5e-5 ? 3 : 6;
+}
+
+// ---- a pixel's whole computation --------------------------------------------------------------------------
+
+const minus = (text) => text.replace("-", "−");
+const exact = (x, text) => Math.abs(x - Number(text)) <= 1e-12 * Math.abs(x);
+
+/** "= 0.25", "≈ 0.1054", "= ∞": the sign says whether these are all the digits. */
+export function approximately(x, digits = 4) {
+  const text = significant(x, digits);
+  return `${Number.isFinite(x) && !exact(x, text.includes("·") ? x.toExponential(digits - 1) : text) ? "≈" : "="} ${minus(text)}`;
+}
+
+const raised = (base, power) => `(${base})${superscript(plain(power)).replace(".", "·")}`;
+
+/** What pixel i costs, or how it pulls (`map` says which), step by step: pairs of a name and its computation. */
+export function computation(map, state, i) {
+  const { p, y, loss, gamma } = state;
+  const { pt, weight } = factors(state, i);
+  const [q, log] = [plain(pt), significant(-Math.log(pt) || 0)];
+  const probability = ["pₜ", y[i] ? `= p = ${q}` : `= 1 − p = 1 − ${plain(p[i])} = ${q}`];
+  const entropy = ["−ln pₜ", `= −ln ${q} ${approximately(-Math.log(pt) || 0)}`];
+  const focusing = ["(1 − pₜ)ᵞ", `= ${raised(`1 − ${q}`, gamma)} ${approximately((1 - pt) ** gamma)}`];
+  const balance = ["αₜ", `${y[i] ? "= α" : "= 1 − α"} = ${plain(weight)}`];
+
+  if (map !== "gradient" && !regional(loss)) {
+    if (loss === "bce") return [probability, entropy];
+    const product = `= ${plain(weight)} · ${raised(`1 − ${q}`, gamma)} · ${log} ${approximately(pixelOf(state, i))}`;
+    return [probability, entropy, focusing, balance, ["αₜ (1 − pₜ)ᵞ (−ln pₜ)", product]];
+  }
+
+  const result = approximately(values("gradient", state)[i]);
+  const n = p.length;
+  const bce = ["(p − y) / N", `= (${plain(p[i])} − ${y[i]}) / ${n}`];
+  if (loss === "bce") return [[bce[0], `${bce[1]} ${result}`]];
+  if (loss === "focal") {
+    const sign = y[i] ? "−" : "";
+    const bracket = pt === 0 ? "1" : `${plain(1 - pt)} + ${plain(gamma)} · ${q} · ${log}`;
+    return [probability, balance, [`${sign}αₜ (1 − pₜ)ᵞ (1 − pₜ + γ pₜ (−ln pₜ)) / N`,
+      `= ${sign}${plain(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`]];
+  }
+  const sum = (term) => p.reduce((total, _, k) => total + term(k), 0);
+  const [overlap, predicted, actual] = [sum((k) => p[k] * y[k]), sum((k) => p[k]), sum((k) => y[k])];
+  const [I, P, Y] = [overlap, predicted, actual].map(plain);
+  const slope = `${plain(p[i])} · ${plain(1 - p[i])}`;
+  if (loss === "iou") {
+    const bottom = predicted + actual - overlap + SMOOTH;
+    const J = (overlap + SMOOTH) / bottom;
+    return [["J", `= (${I} + ${SMOOTH}) / (${P} + ${Y} − ${I} + ${SMOOTH}) ${approximately(J)}`],
+      [y[i] ? "−1 / U · p (1 − p)" : "J / U · p (1 − p)",
+        `= ${y[i] ? "−1" : significant(J)} / ${plain(bottom)} · ${slope} ${result}`]];
+  }
+  const bottom = predicted + actual + SMOOTH;
+  const D = (2 * overlap + SMOOTH) / bottom;
+  const score = ["D", `= (2 · ${I} + ${SMOOTH}) / (${P} + ${Y} + ${SMOOTH}) ${approximately(D)}`];
+  const region = ["(D − 2y) / (Σp + Σy + 1) · p (1 − p)",
+    `= (${significant(D)} − ${2 * y[i]}) / ${plain(bottom)} · ${slope}`];
+  const part = values("gradient", { ...state, loss: "dice" })[i];
+  if (loss === "dice") return [score, [region[0], `${region[1]} ${result}`]];
+  return [score, [region[0], `${region[1]} ${approximately(part)}`],
+    [bce[0], `${bce[1]} ${approximately((p[i] - y[i]) / n)}`], ["∂L/∂z", result]];
+}
