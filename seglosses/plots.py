@@ -20,6 +20,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from seglosses.walkthrough import overlap
@@ -138,6 +139,19 @@ def plot_grid(
             luminance = rgba[row, column, :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
             colour = "black" if luminance > 0.18 else "white"  # whichever has 4.5:1
             ax.text(column, row, text, ha="center", va="center", size=7, color=colour)
+    return ax
+
+
+def plot_image(ax: Axes, image: ArrayLike) -> Axes:
+    """Draw a grey image too fine for a grid of squares, as the pixels that it has.
+
+    Args:
+        ax: where to draw.
+        image: values in [0, 1], of shape (H, W); 0 is black and 1 is white.
+    """
+    ax.imshow(np.asarray(image), cmap="gray", vmin=0, vmax=1, interpolation="none")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
     return ax
 
 

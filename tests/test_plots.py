@@ -12,13 +12,14 @@ from seglosses import plots
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
 
 DRAW_ALL = """
+import hashlib
 from seglosses.grids import LUNG, PREDICTION_2
-from seglosses.plots import outline, picture, plot_curves, plot_grid, plot_overlap
-figure, axes = picture(3)
+from seglosses.plots import outline, picture, plot_curves, plot_grid, plot_image, plot_overlap
+figure, axes = picture(4)
 plot_overlap(axes[0], PREDICTION_2, LUNG)
 outline(plot_grid(axes[1], LUNG, digits=1), LUNG)
 plot_curves(axes[2], [0, 1], {"$p$": [0, 1], "$q$": [1, 0]})
-import hashlib
+plot_image(axes[3], LUNG)
 print(hashlib.sha256(figure._repr_svg_().encode()).hexdigest())
 """
 
@@ -48,10 +49,11 @@ def drawn(prediction, target):
     return figure._repr_svg_()
 
 
-def test_two_runs_draw_the_same_bytes():
+def test_two_runs_draw_the_same_bytes(capsys):
     """No date and no random id gets into a figure, or the stored outputs would change at every run."""
-    runs = [subprocess.check_output([sys.executable, "-c", DRAW_ALL], text=True) for _ in range(2)]
-    assert runs[0] == runs[1]
+    exec(DRAW_ALL, {})
+    here = capsys.readouterr().out
+    assert subprocess.check_output([sys.executable, "-c", DRAW_ALL], text=True) == here
 
 
 def test_pixels_are_told_apart_by_colour():
@@ -138,6 +140,13 @@ def test_figures_are_light():
     figure, (ax,) = plots.picture()
     plots.plot_grid(ax, LUNG_PROBABILITIES, digits=1)
     assert len(figure._repr_svg_()) < 60_000
+
+
+def test_images_keep_their_pixels(ax):
+    """No smoothing: a film of few pixels is to look like one."""
+    plots.plot_image(ax, LUNG)
+    assert ax.images[0].get_interpolation() == "none"
+    assert ax.images[0].get_array().tolist() == LUNG.tolist()
 
 
 def test_overlap_of_a_probability_map_is_refused(ax):
