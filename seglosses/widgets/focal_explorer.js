@@ -120,7 +120,7 @@ function mount(model, el) {
   const oneCaption = h("caption");
   const cells = [null, ...CLASSES.map((name) => Object.fromEntries(
     ["weight", "factor", "base", "focal", "weaker"].map((column) => [column, h("td", { "data-cell": `${name} ${column}` })])))];
-  const onePixel = h("table", { class: "fe-table" }, oneCaption,
+  const onePixel = h("table", { class: "sl-table" }, oneCaption,
     h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, t.weight), header.factor, header.base,
       h("th", { scope: "col" }, `= ${t.focal}`), h("th", { scope: "col" }, t.weaker))),
     h("tbody", {}, ...CLASSES.map((name, i) =>
@@ -133,7 +133,7 @@ function mount(model, el) {
     of: Object.fromEntries(GROUPS.map((part) => [part, h("td", { "data-share": `${name} ${part}` })])),
     bar: Object.fromEntries(GROUPS.map((part) => [part, h("span", { class: `fe-part fe-${part}` })])),
   }]));
-  const sharesTable = h("table", { class: "fe-table fe-shares" }, sharesCaption,
+  const sharesTable = h("table", { class: "sl-table fe-shares" }, sharesCaption,
     h("thead", {}, h("tr", {}, h("td"), ...GROUPS.map((part) =>
       h("th", { scope: "col" }, h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }), t.groups[part])),
     h("th", { scope: "col" }, t.mean))),
@@ -141,9 +141,9 @@ function mount(model, el) {
       h("tr", {}, h("th", { scope: "row" }, { pixels: t.pixels, bce: "BCE", focal: t.focal }[name]), ...Object.values(of), mean),
       h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar)))))));
 
-  const stronger = h("p", { class: "fe-note" });
+  const stronger = h("p", { class: "sl-note" });
   const power = (before) => [`${before}(1 − pₜ)`, h("sup", {}, "γ")];
-  const factor = h("p", { class: "fe-note" }, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
+  const factor = h("p", { class: "sl-note" }, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing ----------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ function mount(model, el) {
       group(t.paper, ...paper.map(([, , node]) => node)), group(t.source, source[2], plain[2])),
     h("div", { class: "sl-controls" },
       group(t.show, ...views.map(([, node]) => node)), group(t.axis, ...scales.map(([, node]) => node))),
-    chart.node, stronger, pt.node, onePixel, factor, sharesTable, h("p", { class: "fe-note" }, t.hard), status);
+    chart.node, stronger, pt.node, onePixel, factor, sharesTable, h("p", { class: "sl-note" }, t.hard), status);
 
   const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
     "change:view": draw, "change:scale": draw, "change:p_t": () => { drawPlot(); drawPixel(); } };

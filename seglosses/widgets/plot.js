@@ -76,8 +76,8 @@ export function plot({ label, onpick, onsettle }) {
         ...(dot.text ? [svg("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
     });
 
-    // Labels stand on their curves; from the lowest up, each makes room for the one below.
-    let last = Infinity;
+    // Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
+    const placed = [];
     const labels = curves
       .map(({ name, label: text, points, at, under }) => {
         const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
@@ -85,10 +85,14 @@ export function plot({ label, onpick, onsettle }) {
       })
       .sort((one, other) => other.v - one.v)
       .map(({ name, text, u, v }) => {
-        last = Math.min(v, last - LINE);
+        const end = u + 30 + 8 * text.length;
+        for (const one of placed) {
+          if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
+        }
+        placed.push({ u, v, end });
         return svg("g", { class: "pl-label" },
-          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${last - 4}h24` }),
-          svg("text", { x: u + 30, y: last }, text));
+          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
+          svg("text", { x: u + 30, y: v }, text));
       });
 
     const pointer = cursor === undefined ? [] : [svg("g", { class: "pl-cursor" },

@@ -1,0 +1,207 @@
+import {
+  bce, bceDice, bceDiceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
+} from "./losses.js";
+import { h, languageOf, group, button, slider, plain, significant } from "./ui.js";
+import { contour } from "./pixel_grid.js";
+import { decades, plot, svg } from "./plot.js";
+import { STRINGS } from "./loss_comparer_strings.js";
+
+// The loss comparer: one prediction on its way from wrong to right, as each of the five losses sees it.
+
+// Of probabilities p for values, where a sure mistake costs infinity, and of logits z for gradients.
+const LOSSES = {
+  dice: { value: (p, y, { smooth }) => 1 - dice(p, y, smooth), gradient: (z, y, { smooth }) => diceGradient(z, y, smooth) },
+  iou: { value: (p, y, { smooth }) => 1 - iou(p, y, smooth), gradient: (z, y, { smooth }) => iouGradient(z, y, smooth) },
+  bce: { value: (p, y) => bce(p, y), gradient: (z, y) => bceGradient(z, y) },
+  bceDice: {
+    value: (p, y, { smooth, weight }) => bceDice(p, y, smooth, weight),
+    gradient: (z, y, { smooth, weight }) => bceDiceGradient(z, y, smooth, weight),
+  },
+  focal: {
+    value: (p, y, { alpha, gamma }) => focal(p, y, alpha, gamma),
+    gradient: (z, y, { alpha, gamma }) => focalGradient(z, y, alpha, gamma),
+  },
+};
+const NAMES = Object.keys(LOSSES);
+const SETTINGS = ["smooth", "weight", "alpha", "gamma"];
+const ON_THE_WAY = Array.from({ length: 51 }, (_, i) => i / 50);
+const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bceDice: [0.1], focal: [0.05] }; // of the labels
+
+/** Straight from one map to the other, and exactly each of them at its end. */
+const between = (wrong, right, position) => wrong.map((p, i) => (1 - position) * p + position * right[i]);
+
+const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const norm = (a) => Math.sqrt(dot(a, a));
+
+/** Triangles for the pixels that a loss pulls up and down: [path, path, how many up, how many down]. */
+function triangles(gradient, cols) {
+  const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  const paths = ["", ""];
+  const counts = [0, 0];
+  gradient.forEach((g, i) => {
+    const side = 0.9 * Math.sqrt(Math.abs(g) / largest);
+    if (g === 0) return;
+    const down = g > 0 ? 1 : 0; // descent: where the gradient is positive, the logit falls
+    counts[down]++;
+    if (side < 0.05) return; // too small to be seen
+    const [x, y] = [(i % cols) + 0.5 - side / 2, Math.floor(i / cols) + 0.5 + (down ? -side / 2 : side / 2)];
+    const s = side.toFixed(2);
+    paths[down] += `M${x.toFixed(2)} ${y.toFixed(2)}h${s}l${(-side / 2).toFixed(2)} ${(down ? side : -side).toFixed(2)}z`;
+  });
+  return [...paths, ...counts];
+}
+
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
+
+  const write = (name) => (value) => model.set(name, value);
+  const settle = () => {
+    model.save_changes();
+    status.textContent = `${t.here(plain(model.get("position")))}: ${NAMES.map((name) => `${t.names[name]} ${cells[name].value.textContent}`).join(", ")}`;
+  };
+
+  // ---- what follows from the state --------------------------------------------------------------------------
+  const flat = (name) => model.get(name).flat();
+  const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  let curves = {}; // each loss along the way; moving along it changes none of them
+  function trace(names) {
+    const [wrong, right, y, given] = [flat("wrong"), flat("right"), flat("target"), settings()];
+    const way = ON_THE_WAY.map((position) => between(wrong, right, position));
+    for (const name of names) curves[name] = way.map((p, i) => [ON_THE_WAY[i], LOSSES[name].value(p, y, given)]);
+  }
+
+  // ---- the parts --------------------------------------------------------------------------------------------
+  const position = slider(t.position, { min: 0, max: 1, step: 0.01, onslide: write("position"), onsettle: settle });
+  const weight = slider(t.weight, { min: 0, max: 5, step: 0.1, onslide: write("weight"), onsettle: settle });
+  const scales = ["linear", "log"].map((name) => [name, button(t.scales[name], () => {
+    model.set("scale", name);
+    settle();
+  })]);
+  const chart = plot({ label: t.plot, onpick: (x) => write("position")(Math.round(100 * x) / 100), onsettle: settle });
+
+  const caption = h("caption");
+  const cells = Object.fromEntries(NAMES.map((name) =>
+    [name, Object.fromEntries(Object.keys(t.columns).map((column) => [column, h("td", { "data-cell": `${name} ${column}` })]))]));
+  const setting = Object.fromEntries(NAMES.map((name) => [name, h("small")]));
+  const table = h("table", { class: "sl-table" }, caption,
+    h("thead", {}, h("tr", {}, h("td"), ...Object.values(t.columns).map((label) => h("th", { scope: "col" }, label)))),
+    h("tbody", {}, ...NAMES.map((name) => h("tr", {},
+      h("th", { scope: "row" }, sampleLine(name), t.names[name], " ", setting[name]), ...Object.values(cells[name])))));
+
+  const map = (...parts) => {
+    const edge = svg("path", { class: "lc-edge" });
+    return { edge, node: svg("svg", { viewBox: `0 0 ${cols} ${rows}`, role: "img", class: "lc-map" }, ...parts, edge) };
+  };
+  const pixels = Array.from({ length: rows * cols }, (_, i) =>
+    svg("rect", { x: i % cols, y: Math.floor(i / cols), width: 1, height: 1 }));
+  const prediction = map(...pixels);
+  prediction.node.setAttribute("aria-label", t.predictionMap);
+  const maps = Object.fromEntries(NAMES.map((name) => {
+    const [up, down] = [svg("path", { class: "lc-up" }), svg("path", { class: "lc-down" })];
+    return [name, { up, down, ...map(up, down) }];
+  }));
+  const figure = (label, { node }) => h("figure", {}, h("figcaption", { "aria-hidden": "true" }, label), node);
+  const status = h("p", { role: "status", class: "sl-hidden" });
+
+  // ---- drawing ----------------------------------------------------------------------------------------------
+  function drawPlot() {
+    const log = model.get("scale") === "log";
+    const most = Math.max(...Object.values(curves).flat().map(([, value]) => value).filter(Number.isFinite));
+    const high = [0.5, 1, 1.25, 2.5, 5].find((end) => end >= most) ?? 5;
+    const ticks = Array.from({ length: 6 }, (_, i) => [(high * i) / 5, plain((high * i) / 5)]);
+    chart.draw({
+      x: { label: "", ticks: [[0, t.wrong], [0.25, "0.25"], [0.5, "0.5"], [0.75, "0.75"], [1, t.right]] },
+      y: { label: t.loss, log, ...(log ? { from: 1e-3, to: 10, ticks: decades(1e-3, 10) } : { from: 0, to: high, ticks }) },
+      curves: NAMES.map((name) => ({
+        name: `lc-${name}`, label: t.names[name], points: curves[name], at: PLACES[name][0], under: PLACES[name][1] })),
+      cursor: model.get("position"),
+    });
+  }
+
+  function drawHere() {
+    const [y, given, here] = [flat("target"), settings(), model.get("position")];
+    const p = between(flat("wrong"), flat("right"), here);
+    const z = p.map(logit);
+    position.show(here);
+    caption.textContent = t.here(plain(here));
+    p.forEach((value, i) => pixels[i].setAttribute("fill-opacity", value.toFixed(3)));
+    const gradients = Object.fromEntries(NAMES.map((name) => [name, LOSSES[name].gradient(z, y, given)]));
+    for (const name of NAMES) {
+      const gradient = gradients[name];
+      const numbers = { value: LOSSES[name].value(p, y, given), norm: norm(gradient),
+        cosine: dot(gradient, gradients.bce) / (norm(gradient) * norm(gradients.bce)) };
+      for (const [column, number] of Object.entries(numbers)) cells[name][column].textContent = significant(number);
+      const [up, down, raised, lowered] = triangles(gradient, cols);
+      maps[name].up.setAttribute("d", up);
+      maps[name].down.setAttribute("d", down);
+      maps[name].node.setAttribute("aria-label", t.map(t.names[name], raised, lowered));
+    }
+  }
+
+  function drawControls() {
+    const { smooth, weight: w, alpha, gamma } = settings();
+    weight.show(w);
+    const region = `s ${plain(smooth)}`;
+    const said = { dice: region, iou: region, bce: "", bceDice: `${region}, w ${plain(w)}`,
+      focal: `${alpha === null ? "" : `α ${plain(alpha)}, `}γ ${plain(gamma)}` };
+    for (const name of NAMES) setting[name].textContent = said[name];
+    for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
+  }
+
+  const move = () => {
+    drawPlot();
+    drawHere();
+  };
+  const draw = (names = NAMES) => {
+    trace(names);
+    drawControls();
+    move();
+  };
+  const drawGrid = () => {
+    const edge = contour(model.get("target"));
+    for (const one of [prediction, ...Object.values(maps)]) one.edge.setAttribute("d", edge);
+    draw();
+  };
+
+  const root = h("div", { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    position.node, chart.node,
+    h("div", { class: "lc-controls" }, weight.node, group(t.axis, ...scales.map(([, node]) => node))),
+    table, h("p", { class: "sl-note" }, t.cosine),
+    h("div", { class: "lc-maps", role: "group", "aria-label": t.maps },
+      figure(t.prediction, prediction), ...NAMES.map((name) => figure(t.names[name], maps[name]))),
+    h("p", { class: "sl-note" }, t.legend, " ", t.note), status);
+
+  const watched = {
+    "change:target": drawGrid, "change:wrong": () => draw(), "change:right": () => draw(), "change:position": move,
+    "change:weight": () => draw(["bceDice"]), "change:smooth": () => draw(), "change:alpha": () => draw(["focal"]),
+    "change:gamma": () => draw(["focal"]), "change:scale": () => { drawControls(); drawPlot(); },
+  };
+  for (const [name, act] of Object.entries(watched)) model.on(name, act);
+  drawGrid();
+  el.append(root);
+  return () => {
+    for (const [name, act] of Object.entries(watched)) model.off(name, act);
+    chart.stop();
+    root.remove();
+  };
+}
+
+/** A piece of a loss's curve, as the plot has it. */
+const sampleLine = (name) =>
+  svg("svg", { class: "lc-sample", width: 28, height: 8, "aria-hidden": "true" }, svg("path", { class: `pl-curve lc-${name}`, d: "M0 4h28" }));
+
+function render({ model, el }) {
+  let unmount = mount(model, el);
+  const remount = () => {
+    unmount();
+    unmount = mount(model, el);
+  };
+  model.on("change:language", remount);
+  return () => {
+    model.off("change:language", remount);
+    unmount();
+  };
+}
+
+export default { render };

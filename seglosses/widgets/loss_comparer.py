@@ -1,0 +1,140 @@
+"""The five losses side by side, while one prediction goes from wrong to right."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
+from seglosses.widgets._base import Widget, module, styles
+from seglosses.widgets._plot import Axis, Curve, plot_svg
+from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
+
+# Colours and dashes of the curves, as in the style sheets.
+_LOOKS = {
+    "Dice": ("#009e73", ""),
+    "IoU": ("#0072b2", "10 4"),
+    "BCE": ("#222832", "2 3"),
+    "BCE-Dice": ("#d55e00", "9 3 2 3"),
+    "Focal": ("#a94a9a", "5 3"),
+}
+
+
+class LossComparer(Widget):
+    """Dial a prediction from wrong to right: every loss, what it costs and which pixels it pulls.
+
+    The dial mixes probabilities, ``(1 - position) * wrong + position * right``, not logits: each end is then
+    exactly the map that was given, hard masks included, whose logits are infinite.
+
+    Args:
+        target: the true mask, (H, W), of 0 and 1: a tensor, an array or nested lists; up to 64 by 64.
+        wrong: the probabilities where the dial is at 0, in [0, 1], of the same shape; not logits.
+        right: the probabilities where the dial is at 1.
+        position: where the dial stands, from 0 to 1.
+        weight: BCE-Dice is BCE plus this many times Dice, from 0 to 5; with 1 it is ``bce_dice_loss``.
+        smooth: the smoothing term of Dice and IoU, in pixels, from 0 to 10.
+        alpha: the weight of the foreground in focal loss, in [0, 1]. None: both classes have 1.
+        gamma: the focusing of focal loss, from 0 to 5.
+        scale: the vertical axis, ``"linear"`` or ``"log"``.
+        language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+
+    All of these can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W), ``wrong``
+    and ``right`` as float64 ones; ``probabilities`` is the map where the dial stands.
+
+    Raises:
+        TypeError: an argument is of no use as what it should be.
+        ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
+    """
+
+    _esm = module("loss_comparer.js")
+    _css = styles("ui.css", "plot.css", "loss_comparer.css")
+
+    target = Mask()
+    wrong = Probabilities()
+    right = Probabilities()
+    position = Number(0.5, 0, 1)
+    weight = Number(1.0, 0, 5)
+    smooth = Number(1.0, 0, 10)
+    alpha = Number(0.25, 0, 1, optional=True)
+    gamma = Number(2.0, 0, 5)
+    scale = Choice("linear", "log")
+    language = Choice("", "en", "zh")
+
+    def __init__(
+        self,
+        target: Any,
+        wrong: Any,
+        right: Any,
+        *,
+        position: float = 0.5,
+        weight: float = 1.0,
+        smooth: float = 1.0,
+        alpha: float | None = 0.25,
+        gamma: float = 2.0,
+        scale: str = "linear",
+        language: str = "",
+    ) -> None:
+        target = as_mask("target", target)
+        shape = tuple(target.shape)
+        super().__init__(
+            target=target,
+            wrong=as_probabilities("wrong", wrong, shape),
+            right=as_probabilities("right", right, shape),
+            position=position,
+            weight=weight,
+            smooth=smooth,
+            alpha=alpha,
+            gamma=gamma,
+            scale=scale,
+            language=language,
+        )
+
+    @property
+    def probabilities(self) -> Tensor:
+        """The prediction where the dial stands: a float64 tensor (H, W)."""
+        return self._at(self.position)
+
+    def _at(self, position: float) -> Tensor:
+        return (1 - position) * self.wrong + position * self.right
+
+    def _losses(self, position: float) -> dict[str, float]:
+        y = self.target.double()
+        # A sure mistake costs infinity; 1e300 stands for it, since infinity times 0 is no number.
+        z = torch.logit(self._at(position)).nan_to_num(posinf=1e300, neginf=-1e300)
+        dice, bce = dice_loss(z, y, self.smooth), bce_loss(z, y)
+        losses = {
+            "Dice": dice,
+            "IoU": iou_loss(z, y, self.smooth),
+            "BCE": bce,
+            "BCE-Dice": bce + self.weight * dice,
+            "Focal": focal_loss(z, y, self.alpha, self.gamma),
+        }
+        return {name: loss.item() if loss < 1e290 else float("inf") for name, loss in losses.items()}
+
+    def __repr__(self) -> str:
+        rows, cols = self.target.shape
+        losses = ", ".join(f"{name} {value:.4g}" for name, value in self._losses(self.position).items())
+        return f"LossComparer({rows}x{cols} at {self.position:g}: {losses})"
+
+    def _snapshot(self) -> str:
+        way = [k / 50 for k in range(51)]
+        losses = [self._losses(position) for position in way]
+        most = max(value for here in losses for value in here.values() if value < float("inf"))
+        log = self.scale == "log"
+        high = 10.0 if log else next((end for end in (0.5, 1.0, 1.25, 2.5) if end >= most), 5.0)
+        here = self._losses(self.position)
+        focus = "" if self.alpha is None else f"alpha {self.alpha:g}, "
+        return plot_svg(
+            Axis("L", 1e-3 if log else 0.0, high, log),
+            f"position {self.position:g}",
+            [
+                Curve(
+                    f"{name} {value:.4g}",
+                    *_LOOKS[name],
+                    [*zip(way, (at[name] for at in losses), strict=True)],
+                )
+                for name, value in here.items()
+            ],
+            self.position,
+            [f"smooth {self.smooth:g}, weight {self.weight:g}, {focus}gamma {self.gamma:g}"],
+        )
