@@ -71,13 +71,12 @@ export function unit(map, numbers) {
 
 // ---- a pixel's whole computation --------------------------------------------------------------------------
 
-const minus = (text) => text.replace("-", "−");
-const exact = (x, text) => Math.abs(x - Number(text)) <= 1e-12 * Math.abs(x);
+const digits4 = (x, digits = 4) => significant(x, digits).replace("-", "−");
 
 /** "= 0.25", "≈ 0.1054", "= ∞": the sign says whether these are all the digits. */
 export function approximately(x, digits = 4) {
-  const text = significant(x, digits);
-  return `${Number.isFinite(x) && !exact(x, text.includes("·") ? x.toExponential(digits - 1) : text) ? "≈" : "="} ${minus(text)}`;
+  const rounded = Number.isFinite(x) && Math.abs(x - Number(x.toPrecision(digits))) > 1e-12 * Math.abs(x);
+  return `${rounded ? "≈" : "="} ${digits4(x, digits)}`;
 }
 
 const raised = (base, power) => `(${base})${superscript(plain(power)).replace(".", "·")}`;
@@ -86,44 +85,44 @@ const raised = (base, power) => `(${base})${superscript(plain(power)).replace(".
 export function computation(map, state, i) {
   const { p, y, loss, gamma } = state;
   const { pt, weight } = factors(state, i);
-  const [q, log] = [plain(pt), significant(-Math.log(pt) || 0)];
-  const probability = ["pₜ", y[i] ? `= p = ${q}` : `= 1 − p = 1 − ${plain(p[i])} = ${q}`];
+  const [q, log] = [digits4(pt), digits4(-Math.log(pt) || 0)];
+  const probability = ["pₜ", y[i] ? `= p = ${q}` : `= 1 − p = 1 − ${digits4(p[i])} = ${q}`];
   const entropy = ["−ln pₜ", `= −ln ${q} ${approximately(-Math.log(pt) || 0)}`];
   const focusing = ["(1 − pₜ)ᵞ", `= ${raised(`1 − ${q}`, gamma)} ${approximately((1 - pt) ** gamma)}`];
-  const balance = ["αₜ", `${y[i] ? "= α" : "= 1 − α"} = ${plain(weight)}`];
+  const balance = ["αₜ", `${y[i] ? "= α" : "= 1 − α"} = ${digits4(weight)}`];
 
   if (map !== "gradient" && !regional(loss)) {
     if (loss === "bce") return [probability, entropy];
-    const product = `= ${plain(weight)} · ${raised(`1 − ${q}`, gamma)} · ${log} ${approximately(pixelOf(state, i))}`;
+    const product = `= ${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · ${log} ${approximately(pixelOf(state, i))}`;
     return [probability, entropy, focusing, balance, ["αₜ (1 − pₜ)ᵞ (−ln pₜ)", product]];
   }
 
   const result = approximately(values("gradient", state)[i]);
   const n = p.length;
-  const bce = ["(p − y) / N", `= (${plain(p[i])} − ${y[i]}) / ${n}`];
+  const bce = ["(p − y) / N", `= (${digits4(p[i])} − ${y[i]}) / ${n}`];
   if (loss === "bce") return [[bce[0], `${bce[1]} ${result}`]];
   if (loss === "focal") {
     const sign = y[i] ? "−" : "";
-    const bracket = pt === 0 ? "1" : `${plain(1 - pt)} + ${plain(gamma)} · ${q} · ${log}`;
+    const bracket = pt === 0 ? "1" : `${digits4(1 - pt)} + ${digits4(gamma)} · ${q} · ${log}`;
     return [probability, balance, [`${sign}αₜ (1 − pₜ)ᵞ (1 − pₜ + γ pₜ (−ln pₜ)) / N`,
-      `= ${sign}${plain(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`]];
+      `= ${sign}${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`]];
   }
   const sum = (term) => p.reduce((total, _, k) => total + term(k), 0);
   const [overlap, predicted, actual] = [sum((k) => p[k] * y[k]), sum((k) => p[k]), sum((k) => y[k])];
   const [I, P, Y] = [overlap, predicted, actual].map(plain);
-  const slope = `${plain(p[i])} · ${plain(1 - p[i])}`;
+  const slope = `${digits4(p[i])} · ${digits4(1 - p[i])}`;
   if (loss === "iou") {
     const bottom = predicted + actual - overlap + SMOOTH;
     const J = (overlap + SMOOTH) / bottom;
     return [["J", `= (${I} + ${SMOOTH}) / (${P} + ${Y} − ${I} + ${SMOOTH}) ${approximately(J)}`],
       [y[i] ? "−1 / U · p (1 − p)" : "J / U · p (1 − p)",
-        `= ${y[i] ? "−1" : significant(J)} / ${plain(bottom)} · ${slope} ${result}`]];
+        `= ${y[i] ? "−1" : digits4(J)} / ${digits4(bottom)} · ${slope} ${result}`]];
   }
   const bottom = predicted + actual + SMOOTH;
   const D = (2 * overlap + SMOOTH) / bottom;
   const score = ["D", `= (2 · ${I} + ${SMOOTH}) / (${P} + ${Y} + ${SMOOTH}) ${approximately(D)}`];
   const region = ["(D − 2y) / (Σp + Σy + 1) · p (1 − p)",
-    `= (${significant(D)} − ${2 * y[i]}) / ${plain(bottom)} · ${slope}`];
+    `= (${digits4(D)} − ${2 * y[i]}) / ${digits4(bottom)} · ${slope}`];
   const part = values("gradient", { ...state, loss: "dice" })[i];
   if (loss === "dice") return [score, [region[0], `${region[1]} ${result}`]];
   return [score, [region[0], `${region[1]} ${approximately(part)}`],

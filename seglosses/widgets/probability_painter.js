@@ -1,5 +1,5 @@
 import { counts, fractions } from "./losses.js";
-import { h, languageOf, group, button, slider, plain, equals } from "./ui.js";
+import { h, languageOf, group, button, slider, equals, significant } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
 import { approximately, brief, computation, mapOf, regional, regionLoss, strength, unit, values } from "./probability_maps.js";
@@ -131,7 +131,7 @@ function mount(model, el) {
       if (drawn.get(node) !== shows) {
         drawn.set(node, shows);
         paint(node, kind, value, text);
-        const name = t.cell(r + 1, c + 1, now.y[i], plain(now.p[i]));
+        const name = t.cell(r + 1, c + 1, now.y[i], significant(now.p[i]));
         node.setAttribute("aria-label", numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name);
       }
       i++;
@@ -142,13 +142,12 @@ function mount(model, el) {
     const kind = map();
     const samples = SAMPLES[kind](pixels).map((value) => {
       const node = h("span", { class: "sl-cell pp-sample" });
-      paint(node, kind, value, brief(kind, value, kind === "gradient" ? Math.max(power, 3) : 0));
+      paint(node, kind, value, brief(kind, value, power));
       return node;
     });
-    const of = kind === "gradient" ? Math.max(power, 3) : power;
     legend.replaceChildren(
       h("span", { class: "sl-label" }, t.legend[kind]), h("span", { class: "pp-samples" }, ...samples),
-      h("span", { class: "sl-label" }, numbered ? t.unit[of] : ""),
+      h("span", { class: "sl-label" }, t.unit[power]),
       ...(kind === "gradient" ? [h("p", { class: "pp-note" }, t.signs)] : []));
   }
 
@@ -161,7 +160,7 @@ function mount(model, el) {
   const steps = () => computation(map(), state(), inspected[0] * cols + inspected[1]);
   const whose = () => {
     const [r, c] = inspected;
-    return `y = ${model.get("target")[r][c]}, p = ${plain(model.get("probabilities")[r][c])}`;
+    return `y = ${model.get("target")[r][c]}, p = ${significant(model.get("probabilities")[r][c])}`;
   };
   function drawPixel() {
     pixel.replaceChildren(
