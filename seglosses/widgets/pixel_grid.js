@@ -28,12 +28,17 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   // One cell is in the page's tab order; the arrow keys move that place within the grid.
   let place = [0, 0];
   cells[0][0].tabIndex = 0;
-  const moveTo = ([r, c]) => {
-    cells[place[0]][place[1]].tabIndex = -1;
-    place = [r, c];
-    cells[r][c].tabIndex = 0;
-    cells[r][c].focus({ preventScroll: true });
+  const moveTo = ([r, c]) => cells[r][c].focus({ preventScroll: true });
+  const placeOf = (cell) => {
+    const r = cells.findIndex((row) => row.includes(cell));
+    return [r, cells[r].indexOf(cell)];
   };
+  // Screen readers move the focus on their own ways, so its place is read from the page, whoever moved it.
+  grid.addEventListener("focusin", (event) => {
+    cells[place[0]][place[1]].tabIndex = -1;
+    place = placeOf(event.target);
+    event.target.tabIndex = 0;
+  });
 
   // A pointer may leave the grid and come back: cells are counted beyond its edges, and only those inside are painted.
   const under = (event) => {
@@ -67,6 +72,15 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   grid.addEventListener("pointercancel", stop(cancel));
   grid.addEventListener("lostpointercapture", stop(end));
 
+  const dab = (at) => {
+    begin(at);
+    paint([at]);
+    end();
+  };
+  // A click that no pointer made: a screen reader's way to press.
+  grid.addEventListener("click", (event) => {
+    if (event.detail === 0 && event.target !== grid) dab(placeOf(event.target));
+  });
   grid.addEventListener("keydown", (event) => {
     const [r, c] = place;
     const all = event.ctrlKey || event.metaKey;
@@ -77,9 +91,7 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     if (goal) {
       if (inside(goal)) moveTo(goal);
     } else if (event.key === " " || event.key === "Enter") {
-      begin(place);
-      paint([place]);
-      end();
+      dab(place);
     } else return;
     event.preventDefault();
     event.stopPropagation();

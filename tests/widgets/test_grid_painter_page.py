@@ -179,6 +179,18 @@ def test_the_keyboard_does_all_that_the_mouse_does(show):
     assert page.locator(".sl-grid [tabindex='0']").count() == 1
 
 
+def test_a_screen_reader_may_focus_and_press_any_pixel(show):
+    """It moves the focus without arrow keys and clicks without a pointer."""
+    page = show(painter())
+    cell(page, 4, 7).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, 4, 8)).to_be_focused()
+    cell(page, 6, 6).evaluate("cell => cell.click()")
+    assert ones(page) == {(4, 7), (6, 6)}
+    assert page.locator(".sl-grid [tabindex='0']").count() == 1
+
+
 def test_every_control_is_reached_by_tab(show):
     """In reading order: what to paint, where to start, the grid, its tools, the slider."""
     page = show(painter())
