@@ -2,7 +2,8 @@
 
 from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.grid_painter import GridPainter
+from seglosses.widgets.loss_comparer import LossComparer
 from seglosses.widgets.probability_painter import ProbabilityPainter
 from seglosses.widgets.question import NumberQuestion, Question
 
-__all__ = ["FocalExplorer", "GridPainter", "NumberQuestion", "ProbabilityPainter", "Question"]
+__all__ = ["FocalExplorer", "GridPainter", "LossComparer", "NumberQuestion", "ProbabilityPainter", "Question"]

@@ -92,8 +92,8 @@ export const focalLoss = (z, y, alpha = 0.25, gamma = 2) => {
 
 // ---- their gradients with respect to z, one entry a pixel -------------------------------------------------
 
-/** The logit of p, kept finite: at p = 0 and 1 a gradient is what it tends to. */
-export const logit = (p) => Math.max(-700, Math.min(700, Math.log(p) - Math.log1p(-p)));
+/** The logit of p, kept finite: at p = 0 and 1 a gradient is what it tends to, since sigmoid(-800) is 0. */
+export const logit = (p) => Math.max(-800, Math.min(800, Math.log(p) - Math.log1p(-p)));
 
 const slope = (z) => sigmoid(z) * sigmoid(-z); // dp/dz
 

@@ -81,7 +81,7 @@ export function plot({ label, onpick, onsettle }) {
     const labels = curves
       .map(({ name, label: text, points, at, under }) => {
         const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-        return { name, text, u: X(u), v: Math.max(EDGE.top, Y(v)) + (under ? 24 : -10) };
+        return { name, text, u: X(u), v: Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10)) };
       })
       .sort((one, other) => other.v - one.v)
       .map(({ name, text, u, v }) => {
