@@ -35,9 +35,8 @@ GROUND = "#FFFFFF"
 INK = "#24292F"
 LINE = "#8C959F"
 
-TICK = Path([(-6, 0), (-2, -4), (6, 5)])
 CROSS = Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [Path.MOVETO, Path.LINETO] * 2)
-RING = Path.unit_circle()
+CIRCLE = Path.unit_circle()
 
 CURVES = (FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, "#8B4C76")
 DASHES = ("-", "--", "-.", ":")
@@ -90,7 +89,7 @@ def picture(columns: int = 1, width: float = 3.0, height: float = 3.0) -> tuple[
 def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     """Draw a hard prediction over a hard target, one colour and one mark for each kind of pixel.
 
-    A tick on green is a true positive, a cross on vermillion a false positive, a blue ring a false negative;
+    A dot on green is a true positive, a cross on vermillion a false positive, a blue ring a false negative;
     a true negative stays empty. The line is the edge of the target.
 
     Args:
@@ -106,9 +105,9 @@ def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     kinds = x * (1 + y.astype(int))  # 0 not predicted, 1 false positive, 2 true positive
     _cells(ax, kinds, ListedColormap([GROUND, FALSE_POSITIVE, TRUE_POSITIVE]), 0, 2)
     outline(ax, target)
-    _marks(ax, x & y, TICK, "white")
-    _marks(ax, x & ~y, CROSS, "white")
-    _marks(ax, ~x & y, RING, FALSE_NEGATIVE)
+    _marks(ax, x & y, CIRCLE, facecolors="white", edgecolors="none")
+    _marks(ax, x & ~y, CROSS, facecolors="none", edgecolors="white")
+    _marks(ax, ~x & y, CIRCLE, facecolors="none", edgecolors=FALSE_NEGATIVE)
     return ax
 
 
@@ -211,6 +210,6 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     return rgba
 
 
-def _marks(ax: Axes, where: np.ndarray, shape: Path, colour: str) -> None:
+def _marks(ax: Axes, where: np.ndarray, shape: Path, **colours: Any) -> None:
     rows, columns = np.nonzero(where)
-    ax.scatter(columns, rows, marker=shape, s=36, linewidth=1.8, facecolors="none", edgecolors=colour)
+    ax.scatter(columns, rows, marker=shape, s=36, linewidth=1.8, **colours)

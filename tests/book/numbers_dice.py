@@ -77,8 +77,8 @@ def numbers():
     masks = (LUNG, PREDICTION_1, PREDICTION_2, FULL)
     table = [f"{dice_loss(as_logits(m), LUNG):.4f} {dice_loss(m, LUNG):.4f}" for m in masks]
     facts["dice-raw-mask-why"] = (
-        f"0 {off} 1 {on:.4f} {lung} {background}"
-        f" {lung} {on:.4f} {raw.intersection:.4f} {raw.intersection:.4f}"
+        f"0 {off} 1 {on:.5f} {lung} {background}"
+        f" {lung} {on:.5f} {raw.intersection:.4f} {raw.intersection:.4f}"
         f" {background} {off} {raw.predicted:.4f}"
         f" 1 2 {raw.intersection:.4f} 1 {raw.predicted:.4f} {lung} 1 {1 - raw.dice(1):.4f}"
         f" smooth 1, prediction 2, logits 20, predictions 1 2 {' '.join(table)} {dice_loss(LUNG, LUNG):.1f}"
@@ -109,7 +109,11 @@ def numbers():
         f" {inside.numerator} {inside.denominator} {float(inside):.4f}"
         f" {outside.numerator} {outside.denominator} {float(outside):.4f}"
     )
-    facts["dice-gradient-read"] = f"{float(-inside / outside)} 0 0; p(1 - p), p(1 - p)"
+    facts["dice-gradient-read"] = (
+        f"{float(-inside / outside)} {lung} {-lung * inside * 729} 729"
+        f" {background} {background * outside * 729} 729"
+        " 0 0; p(1 - p), p(1 - p)"
+    )
 
     pushes = []
     for loss in (dice_loss, bce_loss):

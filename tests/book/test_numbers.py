@@ -113,7 +113,7 @@ def test_changing_any_numeral_is_noticed(path):
         for numeral in NUMERAL.finditer(prose(text)):
             for at in (i for i in range(*numeral.span()) if text[i].isdecimal()):
                 changed = text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]
-                assert numerals(changed) != expected[cell], f"{cell}: {numeral[0]}"
+                assert numerals(changed) != expected.get(cell, Counter()), f"{cell}: {numeral[0]}"
 
 
 def test_a_cell_without_facts_and_facts_without_a_cell_are_noticed():

@@ -1,0 +1,52 @@
+"""The solutions that the chapters show are right: each passes the check of its own exercise.
+
+An exercise is a code cell ``<name>-code`` with the line ``answer = ...`` and the check as its last line; the
+markdown cell ``<name>-solution`` holds the code that answers it.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from seglosses import grids
+
+BOOK = Path(__file__).parents[2] / "book"
+CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def exercises():
+    """Each exercise of each chapter: its cell, and the cell of its solution if there is one."""
+    found = []
+    for path in sorted(BOOK.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        cells = {c["id"]: "".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"]}
+        for name, source in cells.items():
+            if re.search(r"^answer = \.\.\.", source, re.MULTILINE):
+                solution = cells.get(name.removesuffix("-code") + "-solution", "")
+                found.append(pytest.param(source, solution, id=f"{path.relative_to(BOOK)}:{name}"))
+    return found
+
+
+def verdict(source, answer):
+    """Run an exercise's cell with ``answer`` in the place of the dots, and return what its check says."""
+    *lines, check = source.splitlines()
+    code = [answer if line.startswith("answer = ...") else line for line in lines]
+    names = dict(vars(grids))
+    exec("\n".join(code), names)
+    return eval(check, names)
+
+
+@pytest.mark.parametrize(("source", "solution"), exercises())
+def test_every_exercise_is_open_and_its_solution_passes(source, solution):
+    """The cell as printed is not answered yet; with the code of the solution it is right."""
+    assert verdict(source, "answer = ...").right is None
+    (answer,) = CODE.findall(solution)
+    assert verdict(source, answer).right, verdict(source, answer)
+
+
+def test_the_dice_chapter_has_its_exercises():
+    """The test above sees them all."""
+    assert sum("dice.ipynb" in parameter.id for parameter in exercises()) >= 4
