@@ -87,7 +87,7 @@ def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None
     return torch.from_numpy(array.astype(np.float64))
 
 
-class Grid(traitlets.TraitType):
+class Grid(traitlets.TraitType[Tensor, Any]):
     """A trait that is a tensor (H, W) in Python and nested lists on the page.
 
     Every reading gives a new tensor, so changing that tensor in place changes no widget: assign to redraw.
@@ -102,13 +102,16 @@ class Grid(traitlets.TraitType):
 
     def validate(self, obj: Any, value: Any) -> Tensor:
         target = obj._trait_values.get("target")
-        return self._read(self.name, value, None if target is None else tuple(target.shape))
+        return self._read(str(self.name), value, None if target is None else tuple(target.shape))
 
     def get(self, obj: Any, cls: Any = None) -> Tensor:
-        return super().get(obj, cls).clone()
+        grid: Any = super().get(obj, cls)
+        copy: Tensor = grid.clone()
+        return copy
 
     def set(self, obj: Any, value: Any) -> None:
-        grid, old = self._validate(obj, value), obj._trait_values.get(self.name)
+        grid = self.validate(obj, value)
+        old = obj._trait_values.get(self.name)
         if old is None or not torch.equal(grid, old):
             super().set(obj, grid)
 
@@ -128,7 +131,7 @@ def as_lists(grid: Tensor) -> list[list[Any]]:
     return (grid if grid.dtype == torch.float64 else grid.int()).tolist()
 
 
-class Number(traitlets.TraitType):
+class Number(traitlets.TraitType[Any, Any]):
     """A trait that is a real number from ``low`` to ``high``, or None where ``optional``."""
 
     def __init__(self, default: float, low: float, high: float, *, optional: bool = False) -> None:
@@ -144,7 +147,7 @@ class Number(traitlets.TraitType):
         return float(value)
 
 
-class Choice(traitlets.TraitType):
+class Choice(traitlets.TraitType[str, Any]):
     """A trait that is one of a few words, the first of them by default."""
 
     def __init__(self, *words: str) -> None:
@@ -156,4 +159,4 @@ class Choice(traitlets.TraitType):
         if value not in self.words:
             known = ", ".join(map(repr, self.words))
             raise ValueError(f"{self.name} must be one of {known}, but got {value!r}.")
-        return value
+        return str(value)
