@@ -53,7 +53,7 @@ def bce_dice_loss(
         >>> bce_dice_loss(torch.zeros(4), target, smooth=0)  # log 2 + 1 - 2 * 1 / (2 + 2)
         tensor(1.1931)
     """
-    dice = dice_loss(inputs, targets, smooth, dim=dim, weight=weight, group=group)
     z, y, weight = checked(inputs, targets, weight)
+    dice = dice_loss(z, y, smooth, dim=dim, weight=weight, group=group)
     bce = region_mean(pixel_bce(z, y), weight, dim, group)
     return bce + dice

@@ -70,10 +70,10 @@ def focal_loss(
 def pixel_focal(z: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tensor:
     """Focal loss of each pixel: as foreground, as background, and the two mixed by y."""
     foreground, background = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
-    tiny = torch.finfo(z.dtype).tiny  # changes no digit, but p^gamma is infinitely steep at 0 for gamma < 1
-    p, not_p = torch.sigmoid(z) + tiny, torch.sigmoid(-z) + tiny
-    if_foreground = -foreground * not_p**gamma * F.logsigmoid(z)
-    if_background = -background * p**gamma * F.logsigmoid(-z)
+    log_p, log_not_p = F.logsigmoid(z), F.logsigmoid(-z)
+    # p^gamma as exp(gamma log p): a finite slope at p = 0 for every gamma, and all its digits at p = 1.
+    if_foreground = -foreground * torch.exp(gamma * log_not_p) * log_p
+    if_background = -background * torch.exp(gamma * log_p) * log_not_p
     return torch.lerp(if_background, if_foreground, y)
 
 

@@ -4,6 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
+
 LOUD = (
     40.0  # sigmoid(40) is 1 and sigmoid(-40) is 4e-18: a hard mask, to the last digit of a sum of 100 pixels
 )
@@ -68,3 +70,26 @@ def lung_probabilities() -> Tensor:
 def as_logits():
     """``as_logits(mask)`` are logits whose sigmoid is the mask, to the last digit."""
     return lambda mask: LOUD * (2 * mask - 1)
+
+
+LOSSES = {
+    "loss": (dice_loss, iou_loss, bce_loss, focal_loss, bce_dice_loss),
+    "region_loss": (dice_loss, iou_loss, bce_dice_loss),
+    "pixel_loss": (bce_loss, focal_loss),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for one of these names runs once with each of its losses."""
+    for name, losses in LOSSES.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, losses, ids=lambda loss: loss.__name__)
+
+
+@pytest.fixture
+def batch() -> tuple[Tensor, Tensor]:
+    """Float64 logits and a 0/1 mask of shape (3, 2, 5, 4), always the same."""
+    seeded = torch.Generator().manual_seed(0)
+    z = 2 * torch.randn(3, 2, 5, 4, generator=seeded, dtype=torch.float64)
+    y = (torch.rand(3, 2, 5, 4, generator=seeded) < 0.4).double()
+    return z, y
