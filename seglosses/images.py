@@ -86,7 +86,7 @@ def _load_pair(image_path: Path, mask_path: Path, size: tuple[int, int]) -> tupl
         came = f"{image.shape[1]} x {image.shape[0]} and {mask.shape[1]} x {mask.shape[0]} pixels"
         raise ValueError(f"{mask_path}: expected the size of its image {image_path}, got {came}")
     white = 255 if image.dtype == np.uint8 else 65535
-    brightness = _resized(image.astype(np.float32) / white, size, Resampling.BILINEAR)
+    brightness = _resized((image / white).astype(np.float32), size, Resampling.BILINEAR)
     return brightness.clip(0, 1), _resized(_zeros_and_ones(mask, mask_path), size, Resampling.NEAREST)
 
 
@@ -104,7 +104,7 @@ def _read(path: Path) -> NDArray[np.integer]:
 def _zeros_and_ones(mask: NDArray[np.integer], path: Path) -> Grey:
     values = np.unique(mask).tolist()
     if set(values) <= {0, 1} or set(values) <= {0, 255}:
-        return (mask != 0).astype(np.float32)
+        return np.where(mask == 0, np.float32(0), np.float32(1))
     came = f"{len(values)} different values: " if len(values) > 2 else ""
     came += ", ".join(str(value) for value in values[:5]) + (", ..." if len(values) > 5 else "")
     if len(values) > 2:
@@ -113,4 +113,5 @@ def _zeros_and_ones(mask: NDArray[np.integer], path: Path) -> Grey:
 
 
 def _resized(pixels: Grey, size: tuple[int, int], how: Resampling) -> Grey:
-    return np.array(Image.fromarray(pixels).resize(size, how))
+    resized: Grey = np.array(Image.fromarray(pixels).resize(size, how))
+    return resized
