@@ -109,22 +109,21 @@ function mount(model, el) {
   };
   const settlePixel = () => {
     model.save_changes();
-    const [, y1, y0] = cells;
-    status.textContent = t.saysPixel(model.get("p_t"), y1.focal.textContent, y0.focal.textContent);
+    const { y1, y0 } = cells.focal;
+    status.textContent = t.saysPixel(model.get("p_t"), y1.textContent, y0.textContent);
   };
   const chart = plot({ label: t.plot, onpick: pick, onsettle: settlePixel });
   const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide: (value) => write({ p_t: value }), onsettle: settlePixel });
 
-  // One pixel, its two factors told apart.
-  const header = { factor: h("th", { scope: "col" }), base: h("th", { scope: "col" }) };
+  // One pixel, its two factors told apart, set like a sum by hand.
+  const heads = { weight: t.weight, factor: "", base: "", focal: `= ${t.focal}`, weaker: t.weaker };
+  const lines = Object.entries(heads).map(([line, label]) => ({
+    line, head: h("th", { scope: "row" }, label), y1: h("td", { "data-cell": `y1 ${line}` }), y0: h("td", { "data-cell": `y0 ${line}` }) }));
+  const cells = Object.fromEntries(lines.map(({ line, ...nodes }) => [line, nodes]));
   const oneCaption = h("caption");
-  const cells = [null, ...CLASSES.map((name) => Object.fromEntries(
-    ["weight", "factor", "base", "focal", "weaker"].map((column) => [column, h("td", { "data-cell": `${name} ${column}` })])))];
   const onePixel = h("table", { class: "sl-table" }, oneCaption,
-    h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, t.weight), header.factor, header.base,
-      h("th", { scope: "col" }, `= ${t.focal}`), h("th", { scope: "col" }, t.weaker))),
-    h("tbody", {}, ...CLASSES.map((name, i) =>
-      h("tr", {}, h("th", { scope: "row" }, sample(name), t.classes[name]), ...Object.values(cells[i + 1])))));
+    h("thead", {}, h("tr", {}, h("td"), ...CLASSES.map((name) => h("th", { scope: "col" }, sample(name), t.classes[name])))),
+    h("tbody", {}, ...lines.map(({ line, head, y1, y0 }) => h("tr", { class: `fe-${line}` }, head, y1, y0))));
 
   // All pixels: who carries the loss.
   const sharesCaption = h("caption");
@@ -201,15 +200,15 @@ function mount(model, el) {
     const loss = model.get("view") === "loss";
     pt.show(x);
     oneCaption.textContent = t.onePixel(x);
-    header.factor.replaceChildren(...(loss ? power("× ") : [t.focusing]));
+    cells.factor.head.replaceChildren(...(loss ? power("× ") : [t.focusing]));
     factor.hidden = loss;
-    header.base.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
+    cells.base.head.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
     CLASSES.forEach((name, i) => {
       const a = weight(1 - i);
       const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
         weaker: value(x) / (a * value(x, g)) };
-      for (const [column, number] of Object.entries(numbers)) cells[i + 1][column].textContent = significant(number);
-      cells[i + 1].weaker.append(h("small", {}, `= ${significant(1 / numbers.factor)} × ${significant(1 / a)}`));
+      for (const [line, number] of Object.entries(numbers)) cells[line][name].textContent = significant(number);
+      cells.weaker[name].append(h("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`));
     });
   }
 
