@@ -59,7 +59,7 @@ def numbers():
         facts["dice-by-hand"] = facts.get("dice-by-hand", "") + (
             f" prediction {number}: {x.predicted} 2 {x.intersection} {x.predicted} {x.actual}"
             f" {score.numerator} {score.denominator} {float(score):.4f}"
-            f" {loss.numerator} {loss.denominator} {float(loss):.4f}"
+            f" 1 - DSC {loss.numerator} {loss.denominator} {float(loss):.4f}"
         )
     facts["dice-by-hand"] += f" of which {two.tp}"
 

@@ -1,0 +1,50 @@
+"""What holds for every chapter's notebook, whoever reads it and however."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+CHAPTERS = [path for path in sorted(BOOK.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(BOOK)))
+
+
+def cells(path, kind):
+    """The cells of one kind, each with its source as one string."""
+    notebook = json.loads(path.read_text("utf-8"))
+    return [c | {"source": "".join(c["source"])} for c in notebook["cells"] if c["cell_type"] == kind]
+
+
+@chapters
+def test_cell_ids_are_readable_and_belong_to_the_chapter(path):
+    """Links, translations and number tests hold on to them, so they say what they are and never change."""
+    for cell in cells(path, "markdown") + cells(path, "code"):
+        assert re.fullmatch(path.stem.replace("_", "-") + r"(-[a-z0-9]+)+", cell["id"])
+
+
+@chapters
+def test_a_page_has_one_title(path):
+    """The first cell opens with it; everything below is a section."""
+    first, *rest = cells(path, "markdown")
+    assert first["source"].startswith("# ")
+    assert not [cell["id"] for cell in rest if re.match(r"# ", cell["source"])]
+
+
+@chapters
+def test_pictures_have_alt_texts_and_are_light(path):
+    """A reader who cannot see a picture is told what it shows; 60 kB is the most that one may weigh."""
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            for kind, data in output.get("data", {}).items():
+                if kind.startswith("image/"):
+                    assert len(cell["metadata"]["mystnb"]["image"]["alt"]) > 20, cell["id"]
+                    assert len("".join(data)) < 60_000, cell["id"]
+
+
+@chapters
+def test_pages_call_the_package_and_define_nothing(path):
+    """A function that a page needs is tested code of the package; the reader's own are the exception."""
+    for cell in cells(path, "code"):
+        assert not re.search(r"^\s*(def|class) ", cell["source"], re.MULTILINE), cell["id"]
