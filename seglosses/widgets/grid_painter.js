@@ -2,6 +2,7 @@ import { counts, fractions, outcome } from "./losses.js";
 import { h, languageOf, group, button, slider, plain, decimals, equals, fraction } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
+import { shareable } from "./share.js";
 import { STRINGS } from "./grid_painter_strings.js";
 
 // The grid painter: two hard masks on one grid, and what their overlap is worth.
@@ -176,4 +177,4 @@ function mount(model, el) {
   };
 }
 
-export default localized(mount);
+export default shareable(localized(mount));

@@ -8,12 +8,13 @@ import traitlets
 from torch import Tensor
 
 from seglosses.walkthrough import overlap
-from seglosses.widgets._base import Widget, module, styles
+from seglosses.widgets._base import module, styles
+from seglosses.widgets._share import Shareable
 from seglosses.widgets._snapshot import mask_svg
 from seglosses.widgets._traits import Choice, Mask, Number, as_mask
 
 
-class GridPainter(Widget):
+class GridPainter(Shareable):
     """Paint a prediction (or the truth itself) and watch Dice and IoU follow, each as the fraction it is.
 
     Args:
@@ -23,6 +24,7 @@ class GridPainter(Widget):
         smooth: the smoothing term in both fractions, in pixels, from 0 to 10.
         subject: what the brush paints, ``"prediction"`` or ``"target"``.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+        name: what links and frames call it; one name for each painter of a page.
 
     ``prediction`` and ``target`` read as float32 tensors (H, W) of what is painted now; assigning to them
     redraws the grid. So do ``smooth``, ``subject`` and ``language``. All can be observed like any trait.
@@ -33,7 +35,9 @@ class GridPainter(Widget):
     """
 
     _esm = module("grid_painter.js")
-    _css = styles("ui.css", "grid_painter.css")
+    _css = styles("ui.css", "share.css", "grid_painter.css")
+    _kind = "grid"
+    _shared = ("target", "prediction", "smooth", "subject")
 
     target = Mask()
     prediction = Mask()
@@ -52,6 +56,7 @@ class GridPainter(Widget):
         smooth: float = 0.0,
         subject: str = "prediction",
         language: str = "",
+        name: str = "grid",
     ) -> None:
         target = as_mask("target", target)
         shape = tuple(target.shape)
@@ -63,6 +68,7 @@ class GridPainter(Widget):
             smooth=smooth,
             subject=subject,
             language=language,
+            name=name,
             _presets={name: _lists(mask) for name, mask in masks.items()},
             _start={"target": _lists(target), "prediction": _lists(prediction), "smooth": smooth},
         )

@@ -31,6 +31,7 @@ window.mount = async (state, views, place = document.querySelector("main")) => {
   document.head.append(style);
   const model = new Model(state);
   model.cleanups = [];
+  await widget.initialize?.({ model });
   for (let i = 0; i < views; i++) {
     const el = document.createElement("div");
     place.append(el);

@@ -1,0 +1,222 @@
+"""A widget's whole state as a short word for an address: ``book/dice.html#grid=gBCk...``, and back.
+
+``share.js`` writes and reads the same words on the page. A word is the first letter of the widget's kind,
+then base64url digits of six bits each, then two digits that check them. The bits, in this order:
+
+=============  =====================================================================================
+version        4 bits
+rows, columns  6 bits each, less one; only where there is a grid
+mask           1 bit a pixel
+probabilities  7 bits a pixel: hundredths, rounded, but what is neither 0 nor 1 stays so
+number         24 bits: thousandths, rounded, plus 2**23; 0 is None where None may be
+choice         4 bits: which of the words
+=============  =====================================================================================
+
+A 10x10 grid painter takes 44 characters, a 10x10 probability painter 160.
+"""
+
+import math
+import re
+from typing import Any, ClassVar, Self
+from urllib.parse import unquote
+
+import traitlets
+
+from seglosses.widgets._base import Widget
+from seglosses.widgets._traits import Choice, Mask, Number, Probabilities
+
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+VERSION = 1
+HALF = 2**23
+GRIDS = ("mask", "probabilities")
+
+
+def encode(kind: str, fields: list[dict[str, Any]], values: dict[str, Any]) -> str:
+    """The word for ``values``, by name, of the fields of one kind of widget: grids as nested lists."""
+    grid = next((values[field["name"]] for field in fields if field["kind"] in GRIDS), None)
+    bits = _put(VERSION, 4)
+    if grid is not None:
+        bits += _put(len(grid) - 1, 6) + _put(len(grid[0]) - 1, 6)
+    bits += "".join(_write(field, values[field["name"]]) for field in fields)
+    bits += "0" * (-len(bits) % 6)
+    text = kind[0] + "".join(DIGITS[int(bits[i : i + 6], 2)] for i in range(0, len(bits), 6))
+    return text + _check(text)
+
+
+def decode(kind: str, fields: list[dict[str, Any]], word: str) -> dict[str, Any]:
+    """The values in such a word.
+
+    Raises:
+        ValueError: anything that ``encode`` could not have written.
+    """
+    text = word[:-2]
+    if text[:1] != kind[0] or _check(text) != word[-2:] or not set(text[1:]) <= set(DIGITS):
+        raise ValueError(f"{word!r} is no whole link to a widget of the kind {kind!r}. Copy it again.")
+    bits = _Bits("".join(_put(DIGITS.index(digit), 6) for digit in text[1:]))
+    try:
+        if bits.take(4) != VERSION:
+            raise ValueError
+        rows, cols = 0, 0
+        if any(field["kind"] in GRIDS for field in fields):
+            rows, cols = bits.take(6) + 1, bits.take(6) + 1
+        values = {field["name"]: _read(field, bits, rows, cols) for field in fields}
+        rest = bits.text[bits.at :]
+        if len(rest) >= 6 or "1" in rest:
+            raise ValueError
+    except ValueError as error:
+        raise ValueError(f"{word!r} holds no state of a widget of the kind {kind!r}.") from error
+    return values
+
+
+class Shareable(Widget):
+    """A widget whose state fits into an address.
+
+    A subclass names its ``_kind`` and, in ``_shared``, the traits that make its state; they are arguments of
+    its constructor too. Its front end exports ``shareable(...)`` around itself, and ``share.css`` is in its
+    styles. Nothing else: the traits themselves say how they are written.
+    """
+
+    _kind: ClassVar[str]
+    _shared: ClassVar[tuple[str, ...]]
+
+    name = traitlets.Unicode().tag(sync=True)
+    """What addresses call this widget; the page tells two of one name apart: grid, grid-2."""
+    _share: "traitlets.Dict[str, Any]" = traitlets.Dict().tag(sync=True)
+
+    @traitlets.default("name")
+    def _named_by_kind(self) -> str:
+        return self._kind
+
+    @traitlets.validate("name")
+    def _fits_an_address(self, proposal: Any) -> str:
+        name: str = proposal["value"]
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+            raise ValueError(f"name must be lower-case words joined by hyphens, as grid-2, but got {name!r}.")
+        return name
+
+    @traitlets.default("_share")
+    def _declaration(self) -> dict[str, Any]:
+        return {"kind": self._kind, "fields": self._fields()}
+
+    @classmethod
+    def _fields(cls) -> list[dict[str, Any]]:
+        return [{"name": name, **_field(getattr(cls, name))} for name in cls._shared]
+
+    def url(self, base: str = "") -> str:
+        """The address of the page ``base`` with this widget's state in its fragment.
+
+        Numbers go in thousandths, probabilities in hundredths; see ``seglosses/widgets/_share.py``.
+        """
+        word = encode(self._kind, self._fields(), self.get_state(list(self._shared)))
+        return f"{base.partition('#')[0]}#{self.name}={word}"
+
+    @classmethod
+    def from_url(cls, url: str, name: str | None = None) -> Self:
+        """Make the widget whose state a link holds, as the page's button "Copy link" gives it.
+
+        Args:
+            url: the whole address, or its fragment alone with its ``#``.
+            name: which widget, where the link holds several of this kind.
+
+        Raises:
+            ValueError: the link holds no widget of this kind or of this name, or its state is damaged.
+        """
+        held = words(url)
+        named = {
+            one: word for one, word in held.items() if (one == name if name else word[:1] == cls._kind[0])
+        }
+        if len(named) != 1:
+            asked = f"named {name!r}" if name else f"for a {cls.__name__}"
+            found = ", ".join(map(repr, held)) or "none"
+            raise ValueError(f"The link must hold one state {asked}. The states in it are: {found}.")
+        ((one, word),) = named.items()
+        widget = cls(**decode(cls._kind, cls._fields(), word))
+        widget.name = one
+        return widget
+
+
+def _field(trait: Any) -> dict[str, Any]:
+    match trait:
+        case Mask():
+            return {"kind": "mask"}
+        case Probabilities():
+            return {"kind": "probabilities"}
+        case Number():
+            return {"kind": "number", "low": trait.low, "high": trait.high, "optional": trait.allow_none}
+        case Choice():
+            return {"kind": "choice", "words": list(trait.words)}
+    raise TypeError(f"{trait.name} cannot be shared: {type(trait).__name__} has no place in a link.")
+
+
+def words(url: str) -> dict[str, str]:
+    """The word for each widget that an address names in its fragment."""
+    parts = unquote(url.partition("#")[2]).split("&")
+    return {name: word for name, equals, word in (part.partition("=") for part in parts) if equals}
+
+
+class _Bits:
+    """Bits to be taken from the front, a few at a time."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+
+    def take(self, width: int) -> int:
+        taken = self.text[self.at : self.at + width]
+        if len(taken) < width:
+            raise ValueError("the bits end too early")
+        self.at += width
+        return int(taken, 2)
+
+
+def _write(field: dict[str, Any], value: Any) -> str:
+    match field["kind"]:
+        case "mask":
+            return "".join(str(pixel) for row in value for pixel in row)
+        case "probabilities":
+            return "".join(_put(_hundredths(p), 7) for row in value for p in row)
+        case "number":
+            return _put(0 if value is None else _nearest(1000 * value) + HALF, 24)
+        case _:
+            return _put(field["words"].index(value), 4)
+
+
+def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
+    match field["kind"]:
+        case "mask":
+            return [[bits.take(1) for _ in range(cols)] for _ in range(rows)]
+        case "probabilities":
+            grid = [[bits.take(7) / 100 for _ in range(cols)] for _ in range(rows)]
+            if any(p > 1 for row in grid for p in row):
+                raise ValueError
+            return grid
+        case "number":
+            n = bits.take(24)
+            if n == 0 and field["optional"]:
+                return None
+            if not field["low"] <= (n - HALF) / 1000 <= field["high"]:
+                raise ValueError
+            return (n - HALF) / 1000
+        case _:
+            chosen = bits.take(4)
+            if chosen >= len(field["words"]):
+                raise ValueError
+            return field["words"][chosen]
+
+
+def _put(n: int, width: int) -> str:
+    return f"{n:0{width}b}"
+
+
+def _nearest(x: float) -> int:
+    return math.floor(x + 0.5)  # as the page rounds: a half always up
+
+
+def _hundredths(p: float) -> int:
+    return round(100 * p) if p in (0, 1) else min(max(_nearest(100 * p), 1), 99)
+
+
+def _check(text: str) -> str:
+    total = 0
+    for sign in text:
+        total = (total * 31 + ord(sign)) % 4096
+    return DIGITS[total >> 6] + DIGITS[total & 63]

@@ -1,0 +1,163 @@
+import { h, button, languageOf } from "./ui.js";
+import { SHARE_STRINGS } from "./share_strings.js";
+
+// A widget's whole state as a short word for the address of its page, "#grid=gBCk…", and back.
+// _share.py writes and reads the same words, and says what they hold; the tests hold the two together.
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const VERSION = 1;
+const HALF = 2 ** 23;
+const nearest = (x) => Math.floor(x + 0.5);
+
+const check = (text) => {
+  let sum = 0;
+  for (const sign of text) sum = (sum * 31 + sign.charCodeAt(0)) % 4096;
+  return DIGITS[sum >> 6] + DIGITS[sum & 63];
+};
+
+/** What is neither 0 nor 1 stays so, however near: a loss must not become infinite on its way. */
+const hundredths = (p) => (p === 0 || p === 1 ? 100 * p : Math.min(Math.max(nearest(100 * p), 1), 99));
+
+const put = (n, width) => n.toString(2).padStart(width, "0");
+const WRITE = {
+  mask: (grid) => grid.flat().join(""),
+  probabilities: (grid) => grid.flat().map((p) => put(hundredths(p), 7)).join(""),
+  number: (x) => put(x === null ? 0 : nearest(1000 * x) + HALF, 24),
+  choice: (word, { words }) => put(words.indexOf(word), 4),
+};
+
+/** The word for `values`, by name, of the fields of one kind of widget. */
+export function encode({ kind, fields }, values) {
+  const grid = fields.find((field) => field.kind === "mask" || field.kind === "probabilities");
+  let bits = put(VERSION, 4);
+  if (grid) bits += put(values[grid.name].length - 1, 6) + put(values[grid.name][0].length - 1, 6);
+  for (const field of fields) bits += WRITE[field.kind](values[field.name], field);
+  const digits = bits.match(/.{1,6}/g).map((six) => DIGITS[parseInt(six.padEnd(6, "0"), 2)]);
+  const text = kind[0] + digits.join("");
+  return text + check(text);
+}
+
+/** The values in such a word. Throws an Error on anything that `encode` could not have written. */
+export function decode({ kind, fields }, word) {
+  const text = word.slice(0, -2);
+  if (!/^[\w-]+$/.test(text) || text[0] !== kind[0] || check(text) !== word.slice(-2)) throw new Error("not a whole link");
+  const bits = [...text.slice(1)].map((digit) => put(DIGITS.indexOf(digit), 6)).join("");
+  let at = 0;
+  const take = (width) => parseInt(bits.slice(at, (at += width)), 2);
+  const expect = (condition) => {
+    if (!condition) throw new Error("not a state of this widget");
+  };
+  expect(take(4) === VERSION);
+  const hasGrid = fields.some((field) => field.kind === "mask" || field.kind === "probabilities");
+  const [rows, cols] = hasGrid ? [take(6) + 1, take(6) + 1] : [0, 0];
+  const table = (read) => Array.from({ length: rows }, () => Array.from({ length: cols }, read));
+  const READ = {
+    mask: () => table(() => take(1)),
+    probabilities: () => table(() => take(7) / 100),
+    number: ({ optional }) => {
+      const n = take(24);
+      return n === 0 && optional ? null : (n - HALF) / 1000;
+    },
+    choice: ({ words }) => words[take(4)],
+  };
+  const values = {};
+  for (const field of fields) {
+    const value = (values[field.name] = READ[field.kind](field));
+    if (field.kind === "number" && value !== null) expect(value >= field.low && value <= field.high);
+    if (field.kind === "choice") expect(value !== undefined);
+    if (field.kind === "probabilities") expect(value.flat().every((p) => p <= 1));
+  }
+  expect(at <= bits.length && bits.length - at < 6 && !bits.slice(at).includes("1"));
+  return values;
+}
+
+/** What a fragment says about the widget of that name: a word, or null. */
+function wordFor(name) {
+  const parts = location.hash.slice(1).replaceAll("%3D", "=").replaceAll("%26", "&").split("&");
+  const own = parts.find((part) => part.startsWith(`${name}=`));
+  return own ? own.slice(name.length + 1) : null;
+}
+
+/** Take the state that the page's address holds for this widget. Says "opened", "refused" or nothing. */
+function open(model) {
+  const word = wordFor(model.get("name"));
+  if (word === null) return "";
+  try {
+    const values = decode(model.get("_share"), word);
+    for (const [name, value] of Object.entries(values)) {
+      const grid = Array.isArray(value) && model.get(name);
+      if (grid && (grid.length !== value.length || grid[0].length !== value[0].length)) return "refused";
+    }
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    return "opened";
+  } catch {
+    return "refused";
+  }
+}
+
+function bar(model, el, outcome) {
+  const t = SHARE_STRINGS[languageOf(model)];
+  const note = h("span", { "aria-live": "polite", class: "sh-note" });
+  const text = h("textarea", { class: "sh-text", readonly: "", "aria-label": t.text, "data-lm-suppress-shortcuts": "true" });
+  const word = () => {
+    const share = model.get("_share");
+    const values = Object.fromEntries(share.fields.map(({ name }) => [name, model.get(name)]));
+    return `#${model.get("name")}=${encode(share, values)}`;
+  };
+  const copy = async (what, done) => {
+    text.value = what;
+    text.rows = what.split("\n").length;
+    text.hidden = true;
+    try {
+      await navigator.clipboard.writeText(what);
+      note.textContent = done;
+    } catch { // no permission, or a frame: then the reader copies it
+      text.hidden = false;
+      text.focus();
+      text.select();
+      note.textContent = t.refused;
+    }
+  };
+  const type = model.get("_anywidget_id").split(".").at(-1);
+  const link = button(t.link, () => copy(location.href.replace(/[?#].*/s, "") + word(), t.linkDone));
+  const python = button(t.python, () =>
+    copy(`from seglosses.widgets import ${type}\n\n${type}.from_url("${word()}")`, t.pythonDone));
+  text.hidden = true;
+  if (outcome === "refused") note.textContent = t.bad;
+  // A notebook in Jupyter has no address that another reader could open: there, Python is the link.
+  const buttons = el.closest(".live-widget") ? [link, python] : [python];
+  return h("div", { class: "sl-widget sh-bar", lang: t.lang, role: "group", "aria-label": t.share }, ...buttons, note, text);
+}
+
+/** The same widget, opened as the page's address says, with buttons to copy its state beneath it. */
+export function shareable(widget) {
+  const outcomes = new WeakMap(); // what became of the address, for each model
+  return {
+    initialize({ model }) {
+      const read = () => outcomes.set(model, open(model));
+      read();
+      addEventListener("hashchange", read);
+      return () => removeEventListener("hashchange", read);
+    },
+    async render({ model, el, ...rest }) {
+      const cleanup = await widget.render({ model, el, ...rest });
+      let shown = bar(model, el, outcomes.get(model));
+      el.append(shown);
+      const redraw = () => {
+        const next = bar(model, el, outcomes.get(model));
+        shown.replaceWith(next);
+        shown = next;
+      };
+      addEventListener("hashchange", redraw);
+      model.on("change:language", redraw);
+      if (outcomes.get(model)) el.scrollIntoView({ block: "nearest" });
+      return () => {
+        removeEventListener("hashchange", redraw);
+        model.off("change:language", redraw);
+        shown.remove();
+        cleanup?.();
+      };
+    },
+  };
+}

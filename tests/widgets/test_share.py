@@ -1,0 +1,143 @@
+"""A state in an address: the page and Python write the same word, and neither trips over a bad one."""
+
+import json
+import random
+import subprocess
+
+import pytest
+import torch
+from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import expect
+
+from seglosses.grids import LUNG, PREDICTION_1
+from seglosses.widgets import GridPainter
+from seglosses.widgets._base import module
+from seglosses.widgets._share import decode, encode
+
+FIELDS = [
+    {"name": "target", "kind": "mask"},
+    {"name": "p", "kind": "probabilities"},
+    {"name": "gamma", "kind": "number", "low": -5, "high": 5, "optional": False},
+    {"name": "alpha", "kind": "number", "low": 0, "high": 1, "optional": True},
+    {"name": "view", "kind": "choice", "words": ["loss", "gradient", "probability"]},
+]
+SHARE = {"kind": "test", "fields": FIELDS}
+
+
+def random_state(draw: random.Random) -> dict:
+    """Any state that a word can hold: grids of 1 to 9 rows and columns, and every kind of field."""
+    rows, cols = draw.randint(1, 9), draw.randint(1, 9)
+    return {
+        "target": [[draw.randint(0, 1) for _ in range(cols)] for _ in range(rows)],
+        "p": [[draw.randint(0, 100) / 100 for _ in range(cols)] for _ in range(rows)],
+        "gamma": draw.randint(-5000, 5000) / 1000,
+        "alpha": draw.choice([None, draw.randint(0, 1000) / 1000]),
+        "view": draw.choice(["loss", "gradient", "probability"]),
+    }
+
+
+def javascript(program: str, data) -> list:
+    """Run ``program``, a function body with ``data`` and all of share.js; give what it returns."""
+    source = f"""
+        {module("share.js")}
+        import {{ readFileSync }} from "node:fs";
+        const run = (data) => {{ {program} }};
+        console.log(JSON.stringify(run(JSON.parse(readFileSync(0, "utf-8")))));
+    """
+    command = [compute_driver_executable()[0], "--input-type=module", "-e", source]
+    done = subprocess.run(command, input=json.dumps(data), text=True, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_ten_thousand_states_from_python_to_the_page_and_back():
+    """The page reads what Python wrote, Python reads what the page wrote, and both write the same word."""
+    draw = random.Random(20)
+    states = [random_state(draw) for _ in range(10_000)]
+    words = [encode("test", FIELDS, state) for state in states]
+    program = "return data.words.map((word) => decode(data.share, word))"
+    assert javascript(program, {"share": SHARE, "words": words}) == states
+    program = "return data.states.map((state) => encode(data.share, state))"
+    assert javascript(program, {"share": SHARE, "states": states}) == words
+    assert [decode("test", FIELDS, word) for word in words] == states
+
+
+def test_rounding_is_the_same_on_both_sides():
+    """Values between two steps go to the same one; what is neither 0 nor 1 becomes neither."""
+    values = [0, 1e-9, 0.004, 0.005, 0.015, 0.125, 0.145, 0.5, 0.995, 0.999999, 1]
+    state = {"target": [[1] * len(values)], "p": [values], "gamma": -0.0005, "alpha": 1e-4, "view": "loss"}
+    word = encode("test", FIELDS, state)
+    assert javascript("return [encode(data.share, data.state)]", {"share": SHARE, "state": state}) == [word]
+    rounded = decode("test", FIELDS, word)
+    assert rounded["p"][0] == [0, 0.01, 0.01, 0.01, 0.02, 0.13, 0.14, 0.5, 0.99, 0.99, 1]
+    assert (rounded["gamma"], rounded["alpha"]) == (0, 0)
+
+
+def test_damaged_words_are_refused_on_both_sides():
+    """No word that was cut, extended, mistyped or made for another widget is taken for a state."""
+    word = encode("test", FIELDS, random_state(random.Random(3)))
+    bad = ["", "t", "tA", word[:-1], word + "A", word[:9] + word[10:], "g" + word[1:], "é" + word, word[::-1]]
+    bad += [word[:i] + ("A" if word[i] != "A" else "B") + word[i + 1 :] for i in range(len(word))]
+    # Not mistyped but made up: the check digits are right, the bits say what no widget can show.
+    wrong = [{"name": "view", "kind": "choice", "words": ["a", "b", "c", "d"]}]
+    few, far = wrong[0] | {"words": ["a", "b"]}, {"name": "x", "kind": "number", "low": 0, "high": 9}
+    made_up = [
+        ([few], encode("test", wrong, {"view": "d"})),
+        ([far | {"optional": False, "high": 1}], encode("test", [far], {"x": 2})),
+    ]
+    cases = [(FIELDS, one) for one in bad] + made_up
+    for fields, one in cases:
+        with pytest.raises(ValueError, match=r"link|state"):
+            decode("test", fields, one)
+    program = """return data.map(([fields, word]) => {
+        try { return decode({ kind: "test", fields }, word) } catch { return "refused" }
+    })"""
+    assert javascript(program, cases) == ["refused"] * len(cases)
+
+
+def test_painter_from_url():
+    """A painter made from a link is the painter that the link was made from; the link is short."""
+    target = (torch.rand(10, 10, generator=torch.Generator().manual_seed(1)) > 0.5).float()
+    painter = GridPainter(target, PREDICTION_1, smooth=1.5, subject="target", name="mine")
+    url = painter.url("https://example.org/book/dice.html#old")
+    assert url.startswith("https://example.org/book/dice.html#mine=g")
+    assert len(url.partition("#")[2]) <= 200
+    again = GridPainter.from_url(url)
+    assert torch.equal(again.target, target)
+    assert torch.equal(again.prediction, PREDICTION_1)
+    assert (again.smooth, again.subject, again.name, again.url()) == (1.5, "target", "mine", painter.url())
+
+
+def test_one_link_may_hold_several():
+    """The name says which; without it the kind must leave no choice."""
+    one, two = GridPainter(LUNG, name="one"), GridPainter(LUNG, PREDICTION_1, name="two")
+    both = one.url() + "&" + two.url().lstrip("#")
+    assert torch.equal(GridPainter.from_url(both, "two").prediction, PREDICTION_1)
+    with pytest.raises(ValueError, match=r"one state for a GridPainter\. The states in it are: 'one', 'two'"):
+        GridPainter.from_url(both)
+    with pytest.raises(ValueError, match="named 'three'"):
+        GridPainter.from_url(both, "three")
+    with pytest.raises(ValueError, match="The states in it are: none"):
+        GridPainter.from_url("https://example.org/book/dice.html")
+
+
+@pytest.mark.parametrize("name", ["", "Grid", "a b", "a=b", "a&b"])
+def test_names_fit_an_address(name):
+    """A name that an address cannot hold is refused."""
+    with pytest.raises(ValueError, match="name must be"):
+        GridPainter(LUNG, name=name)
+
+
+def test_copy_as_python(show):
+    """The button gives lines that make the same widget; where copying is refused, they stand selected."""
+    page = show(GridPainter(LUNG, PREDICTION_1, smooth=2))
+    page.get_by_role("gridcell").first.click()
+    page.get_by_role("button", name="Copy as Python").click()
+    expect(page.get_by_text("Copy the selected text:")).to_be_visible()
+    selected = page.evaluate("getSelection().toString()")
+    made = {}
+    exec(selected.replace("\nGridPainter", "\nmade = GridPainter"), made)
+    expected = PREDICTION_1.clone()
+    expected[0, 0] = 1 - expected[0, 0]
+    assert torch.equal(made["made"].prediction, expected)
+    assert made["made"].smooth == 2
