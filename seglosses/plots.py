@@ -200,7 +200,9 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     square = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
     painted = np.argwhere((rgba < 1).any(axis=-1))  # white squares are there already, and weigh nothing
     squares = [np.add(square, (column, row)) for row, column in painted]
-    ax.add_collection(PolyCollection(squares, facecolors=[rgba[tuple(at)] for at in painted], linewidth=0))
+    facecolors = [rgba[tuple(at)] for at in painted]
+    # They lie inside the axes; to say so for each would cost 3 kB a grid.
+    ax.add_collection(PolyCollection(squares, facecolors=facecolors, linewidth=0, clip_on=False))
     bottom, right = np.array(values.shape) - 0.5
     style: dict[str, Any] = {"color": LINE, "linewidth": 0.6, "clip_on": False}
     ax.hlines(np.arange(-0.5, bottom + 1), -0.5, right, **style)

@@ -9,7 +9,7 @@ import torch
 from matplotlib.colors import to_rgb
 
 from seglosses import plots
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
 
 DRAW_ALL = """
 import hashlib
@@ -132,13 +132,17 @@ def test_outline_follows_the_edge_of_the_mask(ax):
 
 
 def test_figures_are_light():
-    """Two overlaps, or one map with a number in each of its 100 pixels, stay under 60 kB."""
+    """Two overlaps, a mask beside a map with a number in each pixel, or one with two decimals: 60 kB."""
     figure, (left, right) = plots.picture(2)
     plots.plot_overlap(left, PREDICTION_1, LUNG)
     plots.plot_overlap(right, PREDICTION_2, LUNG)
     assert len(figure._repr_svg_()) < 60_000
+    figure, (left, right) = plots.picture(2)
+    plots.outline(plots.plot_grid(left, NODULE), NODULE)
+    plots.outline(plots.plot_grid(right, NODULE_PROBABILITIES, digits=1), NODULE)
+    assert len(figure._repr_svg_()) < 60_000
     figure, (ax,) = plots.picture()
-    plots.plot_grid(ax, LUNG_PROBABILITIES, digits=1)
+    plots.outline(plots.plot_grid(ax, NODULE_PROBABILITIES, digits=2), NODULE)
     assert len(figure._repr_svg_()) < 60_000
 
 
