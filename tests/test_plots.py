@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 
 from seglosses import plots
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.walkthrough import bce_pixels
 
 DRAW_ALL = """
 import hashlib
@@ -141,8 +142,9 @@ def test_figures_are_light():
     plots.outline(plots.plot_grid(left, NODULE), NODULE)
     plots.outline(plots.plot_grid(right, NODULE_PROBABILITIES, digits=1), NODULE)
     assert len(figure._repr_svg_()) < 60_000
-    figure, (ax,) = plots.picture()
-    plots.outline(plots.plot_grid(ax, NODULE_PROBABILITIES, digits=2), NODULE)
+    figure, (ax,) = plots.picture(width=3.6, height=3.6)
+    losses = bce_pixels(NODULE_PROBABILITIES, NODULE)
+    plots.outline(plots.plot_grid(ax, losses, high=0.4, digits=2), NODULE)
     assert len(figure._repr_svg_()) < 60_000
 
 
