@@ -8,6 +8,7 @@ True and false pixels have the colours and marks of the grid painter: a colour-b
 grey print, still tells them apart.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any
@@ -64,7 +65,8 @@ class Picture(Figure):
         with rc_context(_STYLE), StringIO() as svg:
             metadata = {"Date": None, "Creator": None}
             self.savefig(svg, format="svg", metadata=metadata)
-            return svg.getvalue()
+            # Indents and comments are a tenth of the bytes, and nobody reads them.
+            return re.sub(r"^ +|<!--.*?-->\n?", "", svg.getvalue(), flags=re.MULTILINE)
 
 
 def picture(columns: int = 1, width: float = 3.0, height: float = 3.0) -> tuple[Picture, list[Axes]]:
