@@ -1,6 +1,7 @@
 """A bare page to try widgets on: a model of a few lines, the widget's own text, the book's colours."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -75,3 +76,17 @@ def show(visit: Callable) -> Callable[..., Page]:
         return page
 
     return show
+
+
+@pytest.fixture
+def number() -> Callable[[str], float]:
+    """``number(text)`` reads what the page sets: 0.04087, 2.634·10⁻⁷, 94.50 %."""
+    powers = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+    def number(text: str) -> float:
+        plain = re.sub(
+            "·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: "e" + found[1].translate(powers), text.rstrip(" %")
+        )
+        return float(plain) / (100 if text.endswith("%") else 1)
+
+    return number

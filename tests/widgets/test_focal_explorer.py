@@ -1,7 +1,6 @@
 """The focal explorer: its numbers are torch's, and everyone can turn its dials."""
 # ruff: noqa: RUF001, RUF002 - the page's own signs: Greek letters, a times sign, a Chinese comma
 
-import re
 from importlib.resources import files
 
 import pytest
@@ -27,15 +26,6 @@ def state(page: Page, name: str):
     return page.evaluate("(name) => window.models[0].get(name)", name)
 
 
-def number(text: str) -> float:
-    """A number as the page sets it: 0.04087, 2.634·10⁻⁷, 94.50 %."""
-    powers = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-    value = float(
-        re.sub(r"·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: "e" + found[1].translate(powers), text.rstrip(" %"))
-    )
-    return value / 100 if text.endswith("%") else value
-
-
 def cells(page: Page, kind: str) -> dict[str, str]:
     """The texts of the cells that carry ``data-<kind>``, without the small print in them."""
     read = f"""() => Object.fromEntries([...document.querySelectorAll("[data-{kind}]")]
@@ -57,7 +47,7 @@ SETTINGS = [(0.5, 2.0), (0.25, 2.0), (None, 0.0), (None, 2.0), (0.75, 0.0), (0.9
 
 
 @pytest.mark.parametrize("view", ["loss", "gradient"])
-def test_every_readout_is_torchs_number(show, view):
+def test_every_readout_is_torchs_number(show, number, view):
     """For seven settings: one pixel's factors and losses, and all pixels' shares and means."""
     page = show(lung(view=view, p_t=0.6))
     y, z = LUNG, torch.logit(LUNG_PROBABILITIES)

@@ -56,12 +56,19 @@ def states() -> tuple[torch.Tensor, torch.Tensor]:
     return logits, targets
 
 
+def bce_dice(z: torch.Tensor, y: torch.Tensor, smooth: float, weight: float | None = None) -> torch.Tensor:
+    """BCE plus Dice as the package has it, or plus ``weight`` times Dice."""
+    if weight is None:
+        return bce_dice_loss(z, y, smooth, dim=1)
+    return bce_loss(z, y, reduction="none").mean(1) + weight * dice_loss(z, y, smooth, dim=1)
+
+
 REGION = [{"smooth": smooth} for smooth in (0, 0.5, 1, 10)]
-FOCUS = [{"alpha": a, "gamma": g} for a, g in ((0.25, 2), (0.5, 0), (0, 5), (1, 0.5), (0.9, 1))]
+FOCUS = [{"alpha": a, "gamma": g} for a, g in ((0.25, 2), (0.5, 0), (0, 5), (1, 0.5), (0.9, 1), (None, 2))]
 LOSSES = {
     "dice": (lambda z, y, smooth: dice_loss(z, y, smooth, dim=1), REGION),
     "iou": (lambda z, y, smooth: iou_loss(z, y, smooth, dim=1), REGION),
-    "bceDice": (lambda z, y, smooth: bce_dice_loss(z, y, smooth, dim=1), REGION),
+    "bceDice": (bce_dice, [*REGION, {"smooth": 1, "weight": 0.3}]),
     "bce": (lambda z, y: bce_loss(z, y, reduction="none").mean(1), [{}]),
     "focal": (lambda z, y, alpha, gamma: focal_loss(z, y, alpha, gamma, reduction="none").mean(1), FOCUS),
 }

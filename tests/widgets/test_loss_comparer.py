@@ -1,0 +1,241 @@
+"""The loss comparer: five losses on one dial, each of them torch's, readable by everyone."""
+
+import re
+from importlib.resources import files
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_2
+from seglosses.widgets import LossComparer
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+NAMES = ("dice", "iou", "bce", "bceDice", "focal")
+
+
+def lung(**options) -> LossComparer:
+    """From the opposite of the lung's probabilities to these probabilities."""
+    return LossComparer(LUNG, 1 - LUNG_PROBABILITIES, LUNG_PROBABILITIES, **options)
+
+
+def hard(**options) -> LossComparer:
+    """From the worse of the two hard predictions to the truth itself."""
+    return LossComparer(LUNG, PREDICTION_2, LUNG, **options)
+
+
+def state(page: Page, name: str):
+    """What the model on the page holds."""
+    return page.evaluate("(name) => window.models[0].get(name)", name)
+
+
+def cells(page: Page) -> dict[str, str]:
+    """The texts of the table, by loss and column."""
+    read = (
+        '[...document.querySelectorAll("[data-cell]")].map((cell) => [cell.dataset.cell, cell.textContent])'
+    )
+    return dict(page.evaluate(read))
+
+
+def by_torch(widget: LossComparer) -> dict[str, tuple[float, torch.Tensor]]:
+    """Value and gradient of each loss where the dial stands, from the package."""
+    z = torch.logit(widget.probabilities).requires_grad_()
+    y, smooth = widget.target.double(), widget.smooth
+    dice, bce = dice_loss(z, y, smooth), bce_loss(z, y)
+    losses = [dice, iou_loss(z, y, smooth), bce, bce + widget.weight * dice]
+    losses.append(focal_loss(z, y, widget.alpha, widget.gamma))
+    gradients = [torch.autograd.grad(loss, z, retain_graph=True)[0].flatten() for loss in losses]
+    return dict(zip(NAMES, zip([loss.item() for loss in losses], gradients, strict=True), strict=True))
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------
+
+
+def test_every_readout_is_torchs_number(show, number):
+    """At four settings of all dials: five losses, the lengths of their gradients, their angles to BCE's."""
+    settings = [
+        {},
+        {"position": 0, "smooth": 0, "alpha": None, "gamma": 0},
+        {"position": 0.83, "weight": 0.3, "smooth": 10, "alpha": 0.9, "gamma": 5},
+        {"position": 1, "weight": 5, "alpha": 0, "gamma": 0.5},
+    ]
+    page = show(lung())
+    for setting in settings:
+        widget = lung(**setting)
+        page.evaluate("(to) => Object.entries(to).forEach(([k, v]) => models[0].set(k, v))", setting)
+        setting_of_page = {
+            name: state(page, name) for name in ("position", "weight", "smooth", "alpha", "gamma")
+        }
+        widget = lung(**setting_of_page)
+        shown, expected = cells(page), by_torch(widget)
+        bce = expected["bce"][1]
+        for name, (value, gradient) in expected.items():
+            assert number(shown[f"{name} value"]) == pytest.approx(value, rel=6e-4)
+            assert number(shown[f"{name} norm"]) == pytest.approx(gradient.norm().item(), rel=6e-4)
+            cosine = torch.cosine_similarity(gradient, bce, 0).item()
+            assert number(shown[f"{name} cosine"]) == pytest.approx(cosine, rel=6e-4)
+
+
+def test_with_weight_one_bce_dice_is_the_packages():
+    """``weight=1`` is ``bce_dice_loss`` itself."""
+    widget = lung()
+    z = torch.logit(widget.probabilities)
+    assert by_torch(widget)["bceDice"][0] == pytest.approx(bce_dice_loss(z, LUNG).item(), abs=1e-12)
+
+
+def test_the_maps_point_where_each_loss_pulls(show):
+    """BCE lifts the 20 pixels of the lung and lowers the 80 others, and each map says so in words."""
+    page = show(lung())
+    expect(page.get_by_role("img", name="BCE: raises 20 pixels, lowers 80", exact=True)).to_be_visible()
+    paths = page.evaluate(
+        "[...document.querySelectorAll('.lc-up, .lc-down')].map((p) => p.getAttribute('d'))"
+    )
+    assert [path.count("M") for path in paths] == [20, 80] * 5
+    down = page.locator(".lc-down").nth(2)
+    assert re.fullmatch(r"(M[\d.]+ [\d.]+h([\d.]+)l-[\d.]+ [\d.]+z)+", down.get_attribute("d"))
+
+
+def test_a_sure_mistake_costs_infinity_and_breaks_nothing(show, number):
+    """Hard masks at position 0: BCE and focal are infinite; Dice is finite, without a gradient."""
+    page = show(hard(position=0))
+    shown = cells(page)
+    assert [shown[f"{name} value"] for name in NAMES] == ["0.6071", "0.7391", "∞", "∞", "∞"]
+    assert (shown["dice norm"], shown["dice cosine"]) == ("0", "–")
+    assert number(shown["bce norm"]) == pytest.approx(17**0.5 / 100, rel=6e-4)
+    page.get_by_label("Prediction, wrong to right").fill("1")
+    assert [cells(page)[f"{name} value"] for name in NAMES] == ["0"] * 5
+
+
+# ---- by hand -----------------------------------------------------------------------------------------------
+
+
+def test_the_dial_turns_by_keyboard_and_says_where_it_is(show):
+    """An arrow key moves it by a hundredth; the live region reads the losses, Python gets the place."""
+    page = show(hard())
+    page.get_by_label("Prediction, wrong to right").focus()
+    page.keyboard.press("ArrowRight")
+    assert state(page, "position") == 0.51
+    shown = cells(page)
+    said = ", ".join(
+        f"{n} {shown[f'{k} value']}" for n, k in [("Dice", "dice"), ("IoU", "iou"), ("BCE", "bce")]
+    )
+    expect(page.get_by_role("status")).to_contain_text(f"Here, at 0.51: {said}")
+    assert page.evaluate("models[0].saved") == [{"position": 0.51}]
+
+
+def test_the_plot_is_a_dial_too(show):
+    """Dragging over the curves moves the position, by mouse and by finger, and sends it once."""
+    page = show(lung(), has_touch=True)
+    box = page.locator(".pl-plot").bounding_box()
+
+    def at(x: float) -> tuple[float, float]:
+        return box["x"] + 46 + x * (box["width"] - 64), box["y"] + 100
+
+    page.mouse.move(*at(0.2))
+    page.mouse.down()
+    page.mouse.move(*at(0.9), steps=5)
+    page.mouse.up()
+    assert page.evaluate("models[0].saved") == [{"position": 0.9}]
+    page.touchscreen.tap(*at(0.25))
+    assert state(page, "position") == 0.25
+    expect(page.get_by_label("Prediction, wrong to right")).to_have_value("0.25")
+
+
+def test_the_weight_moves_bce_dice_alone(show):
+    """With weight 0 BCE-Dice is BCE; the other four stay as they were."""
+    page = show(lung())
+    before = cells(page)
+    page.get_by_label("Dice's weight in BCE-Dice").fill("0")
+    after = cells(page)
+    assert after["bceDice value"] == after["bce value"]
+    assert after["bceDice cosine"] == "1"
+    assert {k: v for k, v in before.items() if k[:7] != "bceDice"} == {
+        k: v for k, v in after.items() if k[:7] != "bceDice"
+    }
+    page.get_by_role("button", name="Log").click()
+    expect(page.get_by_role("button", name="Log")).to_have_attribute("aria-pressed", "true")
+    assert state(page, "scale") == "log"
+
+
+def test_two_views_show_one_model_and_leave_no_trace(show):
+    """What moves in one view moves in the other; taken off the page, both stop listening."""
+    page = show(lung(), views=2, lang="zh")
+    page.get_by_label("预测，从错到对").first.fill("0.75")
+    expect(page.get_by_label("预测，从错到对").last).to_have_value("0.75")
+    page.evaluate("models[0].set('language', 'en')")
+    expect(page.get_by_label("Prediction, wrong to right").last).to_have_value("0.75")
+    page.evaluate("models[0].cleanups.forEach((stop) => stop())")
+    assert page.evaluate("models[0].listeners.length") == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axe_finds_nothing_and_it_fits_any_width(show, lang):
+    """Zero violations in both themes; nothing sticks out; on a phone every control is 44 px high."""
+    page = show(hard(), lang=lang)
+    page.evaluate(AXE)
+    for theme, width in [("light", 320), ("light", 390), ("dark", 1280)]:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width == 320:
+            continue
+        report = page.evaluate("axe.run()")
+        assert [(found["id"], found["nodes"][0]["html"]) for found in report["violations"]] == []
+        if width < 1000:
+            for control in page.locator("button, input").all():
+                assert control.bounding_box()["height"] >= 44
+
+
+# ---- in Python ---------------------------------------------------------------------------------------------
+
+
+def test_probabilities_are_a_tensor_exact_at_both_ends():
+    """The dial's ends give the very maps, between them the straight line; assigning moves it."""
+    widget = hard(position=0)
+    assert torch.equal(widget.probabilities, PREDICTION_2)
+    widget.position = 1
+    assert torch.equal(widget.probabilities, LUNG)
+    widget.position = 0.25
+    assert torch.equal(widget.probabilities, 0.75 * PREDICTION_2 + 0.25 * LUNG)
+    assert widget.probabilities.dtype == torch.float64
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("position", 1.01, r"position must lie in \[0, 1\], but got 1.01"),
+        ("position", "half", "position must be a number, but got 'half'"),
+        ("weight", -1, "weight must lie in"),
+        ("smooth", float("inf"), "smooth must lie in"),
+        ("alpha", 2, "alpha must lie in"),
+        ("gamma", 6, "gamma must lie in"),
+        ("scale", "sqrt", "scale must be one of 'linear', 'log'"),
+        ("wrong", torch.logit(LUNG_PROBABILITIES), "sigmoid"),
+        ("right", torch.zeros(2, 2), r"shape \(10, 10\) of the target"),
+        ("target", 255 * LUNG, "Divide a 0/255 mask by 255"),
+    ],
+)
+def test_a_bad_value_is_refused_and_the_last_good_one_stays(name, value, says):
+    """The error names the trait, what came and what is expected."""
+    widget = hard()
+    before = widget.get_state()
+    with pytest.raises((TypeError, ValueError), match=says):
+        setattr(widget, name, value)
+    with pytest.raises((TypeError, ValueError), match=says):
+        LossComparer(**{"target": LUNG, "wrong": PREDICTION_2, "right": LUNG, name: value})
+    assert widget.get_state() == before
+
+
+def test_the_picture_and_the_repr_are_true_to_the_state():
+    """Both give the five losses of the package where the dial stands, the same bytes every time."""
+    widget = LossComparer(NODULE, 0.5 + 0 * NODULE, NODULE_PROBABILITIES, position=1)
+    assert repr(widget) == (
+        "LossComparer(10x10 at 1: Dice 0.6196, IoU 0.7372, BCE 0.1065, BCE-Dice 0.7262, Focal 0.0007941)"
+    )
+    picture = widget._snapshot()
+    assert picture == widget._snapshot()
+    for line in ("Dice 0.6196", "Focal 0.0007941", "position 1", "smooth 1, weight 1, alpha 0.25, gamma 2"):
+        assert f">{line}</text>" in picture
+    assert "nan" not in hard(position=0, scale="log")._snapshot()
+    assert "BCE inf" in repr(hard(position=0))
