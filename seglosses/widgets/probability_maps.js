@@ -26,8 +26,16 @@ function pixelOf(state, i) {
 
 const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bceDiceGradient };
 
-/** The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. */
+/**
+ * The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. A state is
+ * never changed, so each of its maps is computed once.
+ */
 export function values(map, state) {
+  state.maps ??= {};
+  return (state.maps[map] ??= compute(map, state));
+}
+
+function compute(map, state) {
   const { p, y, loss, alpha, gamma } = state;
   if (map === "probability") return p;
   if (map === "loss") return p.map((_, i) => pixelOf(state, i));
@@ -66,7 +74,7 @@ export function brief(map, value, power) {
 export function unit(map, numbers) {
   if (map === "probability") return 0;
   const largest = numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
-  return largest >= 0.095 || largest === 0 ? 0 : largest >= 9.5e-5 ? 3 : 6;
+  return largest >= 0.095 || largest < 1e-12 ? 0 : largest >= 9.5e-5 ? 3 : 6; // no unit for mere roundings of 0
 }
 
 // ---- a pixel's whole computation --------------------------------------------------------------------------
@@ -123,8 +131,8 @@ export function computation(map, state, i) {
   const score = ["D", `= (2 · ${I} + ${SMOOTH}) / (${P} + ${Y} + ${SMOOTH}) ${approximately(D)}`];
   const region = ["(D − 2y) / (Σp + Σy + 1) · p (1 − p)",
     `= (${digits4(D)} − ${2 * y[i]}) / ${digits4(bottom)} · ${slope}`];
-  const part = values("gradient", { ...state, loss: "dice" })[i];
   if (loss === "dice") return [score, [region[0], `${region[1]} ${result}`]];
-  return [score, [region[0], `${region[1]} ${approximately(part)}`],
-    [bce[0], `${bce[1]} ${approximately((p[i] - y[i]) / n)}`], ["∂L/∂z", result]];
+  const part = (p[i] - y[i]) / n;
+  return [score, [region[0], `${region[1]} ${approximately(values("gradient", state)[i] - part)}`],
+    [bce[0], `${bce[1]} ${approximately(part)}`], ["∂L/∂z", result]];
 }

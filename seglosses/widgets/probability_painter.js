@@ -22,7 +22,8 @@ function mount(model, el) {
   const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
   const pixels = rows * cols;
   const numbered = cols <= NUMBERED;
-  const state = () => ({ p: model.get("probabilities").flat(), y: model.get("target").flat(),
+  let now; // the state that is drawn, as the maps take it
+  const read = () => ({ p: model.get("probabilities").flat(), y: model.get("target").flat(),
     loss: model.get("loss"), alpha: model.get("alpha"), gamma: model.get("gamma") });
   const map = () => mapOf(model.get("show"), model.get("loss"));
 
@@ -111,38 +112,43 @@ function mount(model, el) {
 
   // ---- drawing --------------------------------------------------------------------------------------------
   /** Colours a cell; the sign of a gradient is a mark as well, for cells too small for numbers. */
-  function paint(node, kind, value, text) {
-    const hue = kind === "loss" ? "cost" : kind === "gradient" && value > 0 ? "cost" : "yes";
-    node.dataset.hue = hue;
-    node.style.setProperty("--strength", Math.round(100 * strength(kind, value, pixels)));
+  function paint(node, kind, value, level, text) {
+    node.dataset.hue = kind === "loss" || (kind === "gradient" && value > 0) ? "cost" : "yes";
+    node.style.setProperty("--strength", level);
     if (kind === "gradient" && !text) node.dataset.sign = Math.sign(value);
     else delete node.dataset.sign;
-    node.textContent = text;
+    if (node.textContent !== text) node.textContent = text;
   }
+  const levelOf = (kind, value) => Math.round(100 * strength(kind, value, pixels));
 
-  const drawn = new Map(); // what each cell shows, so that a stroke touches only the cells it changes
-  function drawCells(now, numbers, power) {
+  const nodes = board.cells.flat();
+  const seen = nodes.map(() => ({})); // what each cell shows, so that a stroke touches only the cells it changes
+  function drawCells(unitOfAll) {
     const kind = map();
-    let i = 0;
-    board.cells.forEach((row, r) => row.forEach((node, c) => {
-      const value = numbers[i];
+    const power = numbered ? unitOfAll : 0;
+    const numbers = values(kind, now);
+    nodes.forEach((node, i) => {
+      const [was, value, p, y] = [seen[i], numbers[i], now.p[i], now.y[i]];
+      const settled = was.kind === kind && was.power === power && was.p === p && was.y === y;
+      if (settled && was.value === value) return;
+      const level = levelOf(kind, value);
       const text = numbered ? brief(kind, value, power) : "";
-      const shows = `${kind} ${now.y[i]} ${now.p[i]} ${text} ${Math.sign(value)} ${Math.round(100 * strength(kind, value, pixels))}`;
-      if (drawn.get(node) !== shows) {
-        drawn.set(node, shows);
-        paint(node, kind, value, text);
-        const name = t.cell(r + 1, c + 1, now.y[i], significant(now.p[i]));
-        node.setAttribute("aria-label", numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name);
-      }
-      i++;
-    }));
+      seen[i] = { kind, power, p, y, value, level, text };
+      if (settled && was.level === level && was.text === text && Math.sign(was.value) === Math.sign(value)) return;
+      paint(node, kind, value, level, text);
+      const name = t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, y, significant(p));
+      node.setAttribute("aria-label", numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name);
+    });
   }
 
+  let scale = ""; // the scale that stands in the legend
   function drawLegend(power) {
     const kind = map();
+    if (scale === kind + power) return;
+    scale = kind + power;
     const samples = SAMPLES[kind](pixels).map((value) => {
       const node = h("span", { class: "sl-cell pp-sample" });
-      paint(node, kind, value, brief(kind, value, power));
+      paint(node, kind, value, levelOf(kind, value), brief(kind, value, power));
       return node;
     });
     legend.replaceChildren(
@@ -157,10 +163,10 @@ function mount(model, el) {
     inspected = place;
     board.cells[place[0]][place[1]].classList.add("pp-inspected");
   }
-  const steps = () => computation(map(), state(), inspected[0] * cols + inspected[1]);
+  const steps = () => computation(map(), now, inspected[0] * cols + inspected[1]);
   const whose = () => {
-    const [r, c] = inspected;
-    return `y = ${model.get("target")[r][c]}, p = ${significant(model.get("probabilities")[r][c])}`;
+    const i = inspected[0] * cols + inspected[1];
+    return `y = ${now.y[i]}, p = ${significant(now.p[i])}`;
   };
   function drawPixel() {
     pixel.replaceChildren(
@@ -171,7 +177,7 @@ function mount(model, el) {
 
   const line = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", { class: "sl-number", "data-of": name }, ...value));
 
-  function drawTotals(now) {
+  function drawTotals() {
     const loss = t.losses[now.loss];
     if (regional(now.loss)) totals.replaceChildren(line(t.value(loss), approximately(regionLoss(now), 6)));
     else {
@@ -181,7 +187,7 @@ function mount(model, el) {
     }
   }
 
-  function drawShare(now) {
+  function drawShare() {
     const of = map() === "gradient" || regional(now.loss) ? "gradient" : "loss";
     const sizes = values(of, now).map(Math.abs);
     const part = { positive: 0, negative: 0 };
@@ -207,15 +213,18 @@ function mount(model, el) {
   }
 
   const outlined = {}; // the masks whose lines stand, so that only a mask that changed is traced again
-  function drawLines(now) {
+  function drawLines() {
     const threshold = model.get("threshold");
     const hard = now.p.map((p) => Number(p >= threshold));
     const grid = (flat) => board.cells.map((_, r) => flat.slice(r * cols, (r + 1) * cols));
+    let changed = false;
     for (const [kind, mask, inset] of [["edge", now.y, 0], ["dots", hard, 0.08]]) {
-      if (outlined[kind] === mask.join()) continue;
-      outlined[kind] = mask.join();
+      if (outlined[kind]?.every((one, i) => one === mask[i])) continue;
+      outlined[kind] = mask;
+      changed = true;
       board.outline(grid(mask), kind, inset);
     }
+    if (!changed) return;
     const exact = fractions(counts(hard, now.y));
     scores.replaceChildren(...Object.entries(t.scores).map(([name, label]) => {
       const [top, bottom] = exact[name];
@@ -247,15 +256,14 @@ function mount(model, el) {
 
   function draw() {
     edit.drawn();
-    const now = state();
-    const numbers = values(map(), now);
-    const power = unit(map(), numbers);
-    drawCells(now, numbers, power);
+    now = read();
+    const power = unit(map(), values(map(), now));
+    drawCells(power);
     drawLegend(power);
     drawPixel();
-    drawTotals(now);
-    drawShare(now);
-    drawLines(now);
+    drawTotals();
+    drawShare();
+    drawLines();
     drawButtons();
   }
 

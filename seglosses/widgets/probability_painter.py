@@ -200,7 +200,7 @@ def _strength(kind: str, values: Tensor) -> Tensor:
 def _unit(kind: str, values: Tensor) -> int:
     sizes = values[values.isfinite()].abs()
     largest = 0.0 if kind == "probability" or not sizes.numel() else sizes.max().item()
-    return 0 if largest >= 0.095 or largest == 0 else 3 if largest >= 9.5e-5 else 6
+    return 0 if largest >= 0.095 or largest < 1e-12 else 3 if largest >= 9.5e-5 else 6
 
 
 def _brief(kind: str, value: float, unit: int) -> str:
