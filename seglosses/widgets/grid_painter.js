@@ -1,5 +1,5 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, languageOf, group, button, slider, plain, decimals, equals, fraction } from "./ui.js";
+import { h, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
 import { shareable } from "./share.js";
@@ -151,16 +151,16 @@ function mount(model, el) {
 
   const root = h("div", { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
     h("div", { class: "sl-controls" },
-      group(t.paint, ...subjects.map(([, node]) => node)),
-      ...(presets.length ? [group(t.presets, ...presets.map(([, node]) => node))] : [])),
+      group(t.paint, ...subjects.map(([name, node]) => sets(name, node))),
+      ...(presets.length ? [sets("prediction", group(t.presets, ...presets.map(([, node]) => node)))] : [])),
     h("div", { class: "gp-main" },
       h("div", {},
-        board.node,
-        h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset),
+        sets("prediction target", board.node),
+        sets("prediction target", h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset)),
         h("p", { class: "gp-note gp-later sl-screen" }, t.hint)),
       h("div", {},
         h("dl", { class: "gp-scores" }, diceLine, iouLine),
-        h("div", { class: "gp-later" }, smooth.node),
+        h("div", { class: "gp-later" }, sets("smooth", smooth.node)),
         h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
         h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)))),
     status);

@@ -50,6 +50,10 @@ function following(el, covers) {
   return outputs.find((one) => own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !own.contains(one));
 }
 
+/** Whether the address is a link to a state of a widget in there: whoever follows it is to see that. */
+const linked = (target) => [...target.querySelectorAll("[data-name]")].some((one) =>
+  new RegExp(`[#&]${one.dataset.name}=`).test(location.hash));
+
 /** Hides the target behind a note with a way past it; the returned function opens it for good. */
 function cover(target, t, anyway) {
   const note = h("div", { class: "sl-widget qu-cover", lang: t.lang },
@@ -169,7 +173,7 @@ function render({ model, el }) {
   };
   const close = () => {
     const target = model.get("covers") && following(el, model.get("covers"));
-    if (target && !uncover) uncover = cover(target, t, () => {
+    if (target && !uncover && !linked(target)) uncover = cover(target, t, () => {
       open();
       status.textContent = t.opened;
       root.scrollIntoView({ block: "nearest" });

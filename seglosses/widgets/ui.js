@@ -22,6 +22,12 @@ export const group = (label, ...controls) =>
 
 export const button = (label, onclick) => h("button", { type: "button", class: "sl-button", onclick }, label);
 
+/** Says which traits a control sets, so that a page in a frame can lock it: sets("alpha", alpha.node). */
+export function sets(traits, node) {
+  node.dataset.control = traits;
+  return node;
+}
+
 /** A slider whose value stands beside its name. `onslide` runs while it moves, `onsettle` when it is let go. */
 export function slider(label, { min, max, step, onslide, onsettle }) {
   const input = h("input", { type: "range", min, max, step, "aria-label": label });

@@ -1,9 +1,13 @@
 """The built site, once for all tests, and a server for it on this machine."""
 
+import importlib.util
+import json
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +16,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+RUNTIME = ROOT / "book/_ext/live_widgets"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
 
@@ -41,6 +46,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "_build/html"
 
 
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; gives its address, without a final slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """A file server that does not comment on each request."""
 
@@ -53,8 +68,44 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, without a final slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(site) as address:
+        yield address
+
+
+# As much of a page of the book as its runtime sees: myst-nb's scripts and slots, without the theme.
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><script>EMBED</script>
+<link rel="stylesheet" href="live_widgets.css"><script async src="live_widgets.js"></script></head>
+<body><header>Header</header><article><section><h1>A page</h1><p>Prose around the widgets</p>SLOTS</section>
+</article><footer>Footer</footer>
+<script type="application/vnd.jupyter.widget-state+json">STATE</script></body></html>"""
+SLOT = """<div class="cell_output"><div class="widget-slot"><div class="widget-still">STILL</div>
+<script type="application/vnd.jupyter.widget-view+json">{"model_id": "ID"}</script></div></div>"""
+
+
+@pytest.fixture
+def page_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """``page_of(*widgets)`` gives the address of a page that shows them; one given twice has two views."""
+    spec = importlib.util.spec_from_file_location("live_widgets", RUNTIME / "__init__.py")
+    extension = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(extension)
+    for part in (RUNTIME / "static").iterdir():
+        shutil.copy(part, tmp_path)
+
+    def write(*widgets, served: bool = False) -> str:
+        state, slots = {}, ""
+        for widget in widgets:
+            # What a notebook stores is JSON.
+            state[widget.model_id] = {
+                "model_module": "anywidget",
+                "state": json.loads(json.dumps(widget.get_state())),
+            }
+            stills = widget._repr_mimebundle_()[0]
+            still = next(stills[kind] for kind in extension.PICTURES if kind in stills)
+            slots += SLOT.replace("STILL", still).replace("ID", widget.model_id)
+        page = PAGE.replace("EMBED", extension.EMBED).replace("SLOTS", slots)
+        stored = json.dumps({"state": state}).replace("</", "<\\/")
+        (tmp_path / "page.html").write_text(page.replace("STATE", stored), "utf-8")
+        return f"{stack.enter_context(serving(tmp_path)) if served else tmp_path.as_uri()}/page.html"
+
+    with ExitStack() as stack:
+        yield write

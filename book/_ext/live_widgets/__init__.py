@@ -16,6 +16,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
+STYLE = "live_widgets.css"
+# In the page's head, so that a page in a frame never shows more than the one widget that it was asked for.
+EMBED = 'if (/[?&]embed=1/.test(location.search)) document.documentElement.setAttribute("data-embed", "")'
 
 
 def use_our_runtime(app: Sphinx, config: Config) -> None:
@@ -59,5 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", use_our_runtime)
     app.connect("builder-inited", serve_our_runtime)
+    app.add_css_file(STYLE)
+    app.add_js_file(None, body=EMBED)
     app.add_post_transform(PictureBeforeWidget)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

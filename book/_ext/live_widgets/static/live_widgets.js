@@ -3,8 +3,17 @@
 // The page carries, as JSON, the state of every widget and a placeholder for each view. A widget of this book
 // is an anywidget: one ES module, in its state as `_esm`, whose `render({ model, el })` draws it. So all that
 // is needed is a model (get, set, on, off) for each state, and a call of `render` at each placeholder.
+//
+// page.html?embed=1&widget=NAME shows that widget alone, for a frame in slides or in a course, and &lock=a,b
+// locks the controls of those traits.
 (() => {
   "use strict";
+  const asked = new URLSearchParams(location.search);
+  const locked = new Set((asked.get("lock") ?? "").split(",").filter(Boolean));
+  const t = /^zh/i.test(document.documentElement.lang)
+    ? { locked: "已锁定", missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。` }
+    : { locked: "locked", missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.` };
+
   const STATE = "application/vnd.jupyter.widget-state+json";
   const VIEW = "application/vnd.jupyter.widget-view+json";
 
@@ -25,6 +34,7 @@
     #state;
     #listeners = [];
     #widget;
+    #locks = false;
 
     constructor(state) {
       this.#state = state;
@@ -33,7 +43,8 @@
       return this.#state[name];
     }
     set(name, value) {
-      const given = typeof name === "object" ? name : { [name]: value };
+      const given = { ...(typeof name === "object" ? name : { [name]: value }) };
+      if (this.#locks) for (const key of locked) delete given[key];
       const changed = Object.keys(given).filter(
         (key) => JSON.stringify(given[key]) !== JSON.stringify(this.#state[key]),
       );
@@ -62,6 +73,7 @@
         const { default: exported } = await load(this.get("_esm"));
         const widget = typeof exported === "function" ? await exported() : exported;
         await widget.initialize?.({ model: this, signal: new AbortController().signal });
+        this.#locks = true; // only now: the address may set what the reader may not
         return widget;
       })();
       return this.#widget;
@@ -85,15 +97,38 @@
     },
   };
 
-  async function mount(placeholder) {
-    const model = models.get(JSON.parse(placeholder.textContent).model_id);
+  // Controls say in `data-control` which traits they set. Those whose traits are all locked stay in sight, and
+  // in a screen reader's, but do nothing; the model above holds whatever a control may still try.
+  function lock(el) {
+    for (const control of el.querySelectorAll("[data-control]")) {
+      if (!control.dataset.control.split(" ").every((name) => locked.has(name))) continue;
+      control.classList.add("locked-control");
+      const parts = [control, ...control.querySelectorAll("[aria-label]")].filter((one) => one.hasAttribute("aria-label"));
+      for (const part of parts) part.setAttribute("aria-label", `${part.getAttribute("aria-label")} (${t.locked})`);
+      const inputs = "button, input, select";
+      for (const one of [control, ...control.querySelectorAll(inputs)]) if (one.matches(inputs)) one.disabled = true;
+      const grid = control.querySelector("[role=grid]");
+      if (grid) grid.setAttribute("aria-readonly", "true");
+      const label = document.createElement("span");
+      label.className = "locked-label";
+      label.textContent = t.locked;
+      control.append(label);
+    }
+  }
+
+  const modelOf = (placeholder) => models.get(JSON.parse(placeholder.textContent).model_id);
+
+  async function mount(placeholder, put = (el) => placeholder.before(el)) {
+    const model = modelOf(placeholder);
     if (!model) return; // a plain ipywidget: its cell says that it lives in Jupyter
     const el = document.createElement("div");
     el.className = "live-widget";
-    placeholder.before(el);
+    if (model.get("name")) el.dataset.name = model.get("name");
+    put(el);
     try {
       const widget = await model.widget();
       await widget.render({ model, el, host, signal: new AbortController().signal });
+      lock(el);
       const still = placeholder.closest(".widget-slot")?.querySelector(".widget-still");
       if (still) still.hidden = true;
     } catch (error) {
@@ -102,13 +137,49 @@
     }
   }
 
+  // Two widgets of one name on a page become grid and grid-2, in the order of the page.
+  function nameApart(all) {
+    const taken = new Set();
+    for (const model of new Set(all)) {
+      const name = model.get("name");
+      if (!name) continue;
+      let own = name;
+      for (let n = 2; taken.has(own); n++) own = `${name}-${n}`;
+      taken.add(own);
+      model.set("name", own);
+    }
+    return [...taken];
+  }
+
+  // One widget and a way to its page. `data-embed`, which the page's head sets, keeps all else out of sight.
+  async function embed(views, names) {
+    const main = document.createElement("main");
+    main.className = "embed";
+    const title = document.createElement("h1");
+    title.className = "embed-title";
+    title.textContent = document.title;
+    document.body.append(main);
+    main.append(title);
+    const name = asked.get("widget") ?? names[0];
+    const view = views.find((one) => modelOf(one)?.get("name") === name);
+    if (view) await mount(view, (el) => main.append(el));
+    else main.append(t.missing(name, names.join(", ") || "–"));
+    const source = document.createElement("a");
+    source.className = "embed-source";
+    Object.assign(source, { href: location.href.replace(/[?#].*/s, ""), target: "_blank", textContent: document.title });
+    main.append(source);
+  }
+
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
       for (const [id, record] of Object.entries(JSON.parse(script.textContent).state)) {
         if (record.model_module === "anywidget") models.set(id, new Model(record.state));
       }
     }
-    await Promise.all([...document.querySelectorAll(`script[type="${VIEW}"]`)].map(mount));
+    const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
+    const names = nameApart(views.map(modelOf).filter(Boolean));
+    if (document.documentElement.hasAttribute("data-embed")) await embed(views, names);
+    else await Promise.all(views.map((view) => mount(view)));
     performance.mark("widgets-ready");
   }
 

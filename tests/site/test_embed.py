@@ -1,0 +1,92 @@
+"""One widget of a page alone, for a frame in slides or in a course."""
+
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import expect
+
+from seglosses.grids import LUNG, PREDICTION_1
+from seglosses.widgets import GridPainter
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def test_one_widget_alone(page_of, visit):
+    """Nothing of the page but the widget that was asked for, and a way to the page."""
+    page = visit().page
+    address = page_of(GridPainter(LUNG, name="one"), GridPainter(LUNG, PREDICTION_1, name="two"))
+    page.goto(f"{address}?embed=1&widget=two")
+    expect(page.get_by_role("grid")).to_have_count(1)
+    expect(page.locator("[data-outcome=tp][role=gridcell]")).to_have_count(int(PREDICTION_1.sum()))
+    expect(page.get_by_text("Prose around the widgets")).to_be_hidden()
+    expect(page.get_by_role("link", name="A page")).to_have_attribute("href", address)
+    page.get_by_role("gridcell").first.click()
+    expect(page.locator("[data-outcome=fp][role=gridcell]")).to_have_count(1)
+
+
+def test_the_page_never_flashes(page_of, visit):
+    """Before the runtime has arrived, and without its ever arriving, nothing of the page is seen."""
+    page = visit().page
+    page.route("**/live_widgets.js", lambda route: None)  # it hangs
+    address = page_of(GridPainter(LUNG), served=True)
+    page.goto(f"{address}?embed=1", wait_until="commit")
+    page.wait_for_function("document.querySelector('footer')")
+    expect(page.get_by_text("Prose around the widgets")).to_be_hidden()
+    page.goto(address, wait_until="commit")
+    expect(page.get_by_text("Prose around the widgets")).to_be_visible()
+
+
+def test_locked_controls_show_and_do_nothing(page_of, visit):
+    """What is locked is disabled and says so; what is not works; the address may still set both."""
+    page = visit().page
+    link = GridPainter(LUNG, PREDICTION_1, smooth=3).url()
+    page.goto(f"{page_of(GridPainter(LUNG))}?embed=1&widget=grid&lock=smooth,target{link}")
+    smooth = page.get_by_role("slider", name="smooth (locked)")
+    expect(smooth).to_be_disabled()
+    expect(smooth).to_have_value("3")
+    expect(page.get_by_role("button", name="Truth Y")).to_be_disabled()
+    expect(page.get_by_text("locked", exact=True)).to_have_count(2)
+    page.get_by_role("gridcell").first.click()
+    expect(page.locator("[data-outcome=fp][role=gridcell]")).to_have_count(1)
+    page.get_by_role("button", name="Reset").click()  # resets the prediction, not what is locked
+    expect(smooth).to_have_value("3")
+    expect(page.locator("[data-outcome=tp][role=gridcell]")).to_have_count(0)
+
+
+def test_a_locked_grid_is_read_only(page_of, visit):
+    """With both masks locked no hand and no key paints, and a screen reader still reads each pixel."""
+    page = visit().page
+    page.goto(f"{page_of(GridPainter(LUNG, PREDICTION_1))}?embed=1&lock=prediction,target")
+    expect(page.get_by_role("grid")).to_have_attribute("aria-readonly", "true")
+    before = page.locator("[data-outcome]").evaluate_all("cells => cells.map((cell) => cell.dataset.outcome)")
+    page.get_by_role("gridcell").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("gridcell").nth(5).click(force=True)
+    after = page.locator("[data-outcome]").evaluate_all("cells => cells.map((cell) => cell.dataset.outcome)")
+    assert after == before
+
+
+def test_an_unknown_name_says_which_there_are(page_of, visit):
+    """A mistyped name is a sentence in the frame, not an empty frame."""
+    page = visit().page
+    page.goto(f"{page_of(GridPainter(LUNG))}?embed=1&widget=gird")
+    expect(page.get_by_text("This page has no widget named “gird”. There are: grid.")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_example_page(address, visit, theme):
+    """The book's own page shows a painter in a frame; alone it is accessible, wide and narrow."""
+    page = visit(color_scheme=theme).page
+    page.goto(f"{address}/book/embed.html")
+    frame = page.frame_locator("iframe").first
+    frame.get_by_role("gridcell").first.click()
+    expect(frame.get_by_role("slider", name="(locked)")).to_be_disabled()
+    source = page.locator("iframe").first.evaluate("frame => frame.src")
+    for width in (1280, 390):
+        alone = visit(color_scheme=theme, viewport={"width": width, "height": 800}).page
+        alone.goto(source)
+        expect(alone.get_by_role("grid")).to_be_visible()
+        alone.evaluate(AXE)
+        found = alone.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+        assert alone.evaluate("document.documentElement.scrollWidth") <= width
