@@ -1,0 +1,72 @@
+"""The painter in JupyterLab: what is drawn is a tensor in the next cell, and what Python sets is drawn."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+CELLS = {
+    "painter": "from seglosses.grids import LUNG\nfrom seglosses.widgets import GridPainter\n"
+    "painter = GridPainter(LUNG)\npainter",
+    "read": "print('painted', int(painter.prediction.sum()), 'at', painter.prediction.nonzero().tolist())",
+    "set": "painter.prediction = LUNG",
+    "refuse": "try:\n    painter.prediction = 255 * LUNG\nexcept ValueError as error:\n    print(error)",
+}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab of this machine's own, with one notebook in it."""
+    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "paint.ipynb")
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
+    quiet = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options, *quiet, f"--notebook-dir={tmp_path}"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    found = None
+    for line in server.stderr:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab", line):
+            break
+    assert found, "JupyterLab did not start"
+    yield found.group()
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def test_paint_then_read_then_set(lab, browser):
+    """Two clicks reach Python as a tensor; a mask set in Python, and none that is wrong, reaches the grid."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{lab}/tree/paint.ipynb?reset")
+    page.locator(".jp-Notebook .jp-Cell").nth(len(CELLS) - 1).wait_for()
+
+    def run(number: int) -> None:
+        page.locator(".jp-Cell .cm-content").nth(number).click()
+        page.keyboard.press("Control+Enter")
+
+    run(0)
+    cells = page.locator(".jp-OutputArea [role=gridcell]")
+    expect(cells).to_have_count(100, timeout=90_000)
+    cells.nth(12).click()
+    cells.nth(99).click()
+    run(1)
+    expect(page.get_by_text("painted 2 at [[1, 2], [9, 9]]")).to_be_visible(timeout=90_000)
+
+    found = page.locator(".jp-OutputArea [role=gridcell][data-outcome=tp]")
+    expect(found).to_have_count(1)
+    run(2)
+    expect(found).to_have_count(20, timeout=90_000)
+    run(3)
+    expect(page.get_by_text("prediction must hold only 0 and 1")).to_be_visible(timeout=90_000)
+    expect(found).to_have_count(20)
+    context.close()
