@@ -108,6 +108,7 @@ function mount(model, el) {
   const totals = h("dl", { class: "pp-totals" });
   const share = h("div", { class: "pp-share" });
   const scores = h("dl", { class: "pp-totals" });
+  const mask = h("p", { class: "pp-note" });
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing --------------------------------------------------------------------------------------------
@@ -216,13 +217,14 @@ function mount(model, el) {
   function drawLines() {
     const threshold = model.get("threshold");
     const hard = now.p.map((p) => Number(p >= threshold));
+    mask.textContent = t.mask(significant(threshold));
     const grid = (flat) => board.cells.map((_, r) => flat.slice(r * cols, (r + 1) * cols));
     let changed = false;
-    for (const [kind, mask, inset] of [["edge", now.y, 0], ["dots", hard, 0.08]]) {
-      if (outlined[kind]?.every((one, i) => one === mask[i])) continue;
-      outlined[kind] = mask;
+    for (const [kind, ones, inset] of [["edge", now.y, 0], ["dots", hard, 0.08]]) {
+      if (outlined[kind]?.every((one, i) => one === ones[i])) continue;
+      outlined[kind] = ones;
       changed = true;
-      board.outline(grid(mask), kind, inset);
+      board.outline(grid(ones), kind, inset);
     }
     if (!changed) return;
     const exact = fractions(counts(hard, now.y));
@@ -278,13 +280,13 @@ function mount(model, el) {
         legend,
         knobs.brush.node,
         h("div", { class: "sl-group pp-later" }, undo, redo, reset),
-        h("p", { class: "pp-note pp-later" }, t.hint)),
+        h("p", { class: "pp-note pp-later pp-hint" }, t.hint)),
       h("div", {},
         focal,
         pixel,
         h("div", {}, h("p", { class: "pp-title" }, t.all(pixels)), totals),
         share,
-        h("div", { class: "pp-later" }, knobs.threshold.node, scores, h("p", { class: "pp-note" }, t.mask)))),
+        h("div", { class: "pp-later" }, knobs.threshold.node, scores, mask))),
     status);
   edit.listen(root);
 

@@ -33,7 +33,7 @@ export const STRINGS = {
     infinite: (n) => (n === 1 ? "1 pixel is certain and wrong: that alone makes the loss infinite."
       : `${n} pixels are certain and wrong: any one of them makes the loss infinite.`),
     threshold: "Threshold t",
-    mask: "Solid line: truth. Dotted line: p ≥ t.",
+    mask: (threshold) => `Solid line: truth. Dotted line: p ≥ ${threshold}.`,
     scores: { dice: "Dice", precision: "Precision", recall: "Recall" },
     undefined: "undefined (0/0)",
     bothEmpty: "1 (both empty)",
@@ -70,7 +70,7 @@ export const STRINGS = {
     nothing: "处处为 0，无从分配。",
     infinite: (n) => `${n} 个像素确信却错误：只要有一个，损失就是无穷大。`,
     threshold: "阈值 t",
-    mask: "实线：真值。点线：p ≥ t。",
+    mask: (threshold) => `实线：真值。点线：p ≥ ${threshold}。`,
     scores: { dice: "Dice", precision: "精确率", recall: "召回率" },
     undefined: "无定义（0/0）",
     bothEmpty: "1（两者皆空）",

@@ -344,9 +344,7 @@ def test_what_python_sets_is_drawn(show):
 # ---- sizes, themes, access ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("show_map", "loss"), [("loss", "focal"), ("gradient", "dice"), ("probability", "bce")]
-)
+@pytest.mark.parametrize(("show_map", "loss"), [("loss", "focal"), ("gradient", "dice")])
 def test_axe_finds_nothing(show, show_map, loss):
     """Zero violations in both themes, on a phone and on a desk, where nothing sticks out either."""
     p = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
