@@ -14,12 +14,12 @@ const STEPS = Array.from({ length: 121 }, (_, i) => Math.max(1e-3, Math.min(1 - 
 const tenths = [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => [x, String(x)]);
 const percent = (x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(2)} %`);
 
-/** The pixels that have the same class and the same p_t: `{ y, pt, count }`. */
-function alike(probabilities, target) {
+/** The pixels that have the same class and, to so many decimals, the same p_t: `{ y, pt, count }`. */
+function alike(probabilities, target, digits) {
   const groups = new Map();
   target.forEach((row, r) => row.forEach((y, c) => {
     const p = probabilities[r][c];
-    const pt = Number((y ? p : 1 - p).toPrecision(12)); // 1 - 0.1 and 0.9 are one dot
+    const pt = Number((y ? p : 1 - p).toFixed(digits));
     const key = `${y} ${pt}`;
     groups.set(key, { y, pt, count: (groups.get(key)?.count ?? 0) + 1 });
   }));
@@ -61,6 +61,7 @@ function mount(model, el) {
 
   // ---- what follows from the state --------------------------------------------------------------------------
   let pixels = []; // the grid's, alike ones together; only a new grid changes them
+  let places = []; // the same for the dots: where there are very many, a hundredth of p_t is one place
   const weight = (y) => classWeights(model.get("alpha"))[y];
   const measure = () => (model.get("view") === "loss" ? pixelLoss : pixelPull);
   const sameForBoth = () => weight(0) === weight(1);
@@ -104,7 +105,7 @@ function mount(model, el) {
 
   // A finger near a dot means the dot.
   const pick = (x) => {
-    const near = pixels.map(({ pt }) => pt).find((pt) => Math.abs(pt - x) < 0.015) ?? x;
+    const near = places.map(({ pt }) => pt).find((pt) => Math.abs(pt - x) < 0.015) ?? x;
     write({ p_t: Math.max(0.01, Math.min(0.99, Math.round(100 * near) / 100)) });
   };
   const settlePixel = () => {
@@ -173,7 +174,7 @@ function mount(model, el) {
       ...(sameForBoth() ? [curve("both", focal(1), place.lower)]
         : [curve("y1", focal(1), place[first]), curve("y0", focal(0), place[second])])];
 
-    const largest = pixels.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
+    const largest = places.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
     const high = view === "gradient" ? 1.25 : largest > 2.5 ? 5 : 2.5;
     const linear = Array.from({ length: 6 }, (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))]);
     const y = { label: t.measure[view], log, ...(log
@@ -181,9 +182,9 @@ function mount(model, el) {
       : { from: 0, to: high, ticks: linear }) };
 
     // Large dots first, so that a few pixels are never hidden behind many.
-    const dots = [...pixels].sort((one, other) => other.count - one.count).map(({ y: which, pt: x, count }) => ({
+    const dots = [...places].sort((one, other) => other.count - one.count).map(({ y: which, pt: x, count }) => ({
       name: which ? "fe-y1" : "fe-y0", square: !which, x, y: focal(which)(x),
-      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)), text: pixels.length <= 12 ? `×${count}` : "",
+      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)), text: places.length <= 12 ? `×${count}` : "",
     }));
 
     const heavier = weight(1) >= weight(0) ? 1 : 0;
@@ -237,7 +238,9 @@ function mount(model, el) {
     drawShares();
   };
   const drawGrid = () => {
-    pixels = alike(model.get("probabilities"), model.get("target"));
+    const grid = [model.get("probabilities"), model.get("target")];
+    pixels = alike(...grid, 14); // 1 - 0.1 and 0.9 are the same
+    places = pixels.length > 100 ? alike(...grid, 2) : pixels;
     draw();
   };
 
@@ -250,7 +253,7 @@ function mount(model, el) {
     chart.node, stronger, pt.node, onePixel, factor, sharesTable, h("p", { class: "sl-note" }, t.hard), status);
 
   const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
-    "change:view": draw, "change:scale": draw, "change:p_t": () => { drawPlot(); drawPixel(); } };
+    "change:view": draw, "change:scale": draw, "change:p_t": () => { chart.move(model.get("p_t")); drawPixel(); } };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
   drawGrid();
   el.append(root);

@@ -149,14 +149,11 @@ function mount(model, el) {
     for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
   }
 
-  const move = () => {
-    drawPlot();
-    drawHere();
-  };
   const draw = (names = NAMES) => {
     trace(names);
     drawControls();
-    move();
+    drawPlot();
+    drawHere();
   };
   const drawGrid = () => {
     const edge = contour(model.get("target"));
@@ -173,7 +170,7 @@ function mount(model, el) {
     h("p", { class: "sl-note" }, t.legend, " ", t.note), status);
 
   const watched = {
-    "change:target": drawGrid, "change:wrong": () => draw(), "change:right": () => draw(), "change:position": move,
+    "change:target": drawGrid, "change:wrong": () => draw(), "change:right": () => draw(), "change:position": () => { chart.move(model.get("position")); drawHere(); },
     "change:weight": () => draw(["bceDice"]), "change:smooth": () => draw(), "change:alpha": () => draw(["focal"]),
     "change:gamma": () => draw(["focal"]), "change:scale": () => { drawControls(); drawPlot(); },
   };

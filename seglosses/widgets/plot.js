@@ -30,6 +30,7 @@ export const decades = (from, to) => {
  */
 export function plot({ label, onpick, onsettle }) {
   const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
+  const pointer = svg("g", { class: "pl-cursor" });
   let width = 0;
   let shown = null;
 
@@ -95,9 +96,15 @@ export function plot({ label, onpick, onsettle }) {
           svg("text", { x: u + 30, y: v }, text));
       });
 
-    const pointer = cursor === undefined ? [] : [svg("g", { class: "pl-cursor" },
-      svg("path", { d: `M${X(cursor)} ${EDGE.top}V${bottom}` }), svg("circle", { cx: X(cursor), cy: EDGE.top, r: 7 }))];
-    node.replaceChildren(axes, inside, ...pointer, ...pixels, ...labels);
+    pointer.replaceChildren(svg("path", { d: `M0 ${EDGE.top}V${bottom}` }), svg("circle", { cy: EDGE.top, r: 7 }));
+    node.replaceChildren(axes, inside, pointer, ...pixels, ...labels);
+    move(cursor);
+  }
+
+  /** Moves the cursor alone: the curves stay as they are. */
+  function move(cursor) {
+    if (shown) shown.cursor = cursor;
+    pointer.setAttribute("transform", `translate(${X(cursor)})`);
   }
 
   let held = false;
@@ -123,5 +130,5 @@ export function plot({ label, onpick, onsettle }) {
     if (shown) draw(shown);
   });
   observer.observe(node);
-  return { node, draw, stop: () => observer.disconnect() };
+  return { node, draw, move, stop: () => observer.disconnect() };
 }
