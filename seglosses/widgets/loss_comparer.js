@@ -119,15 +119,15 @@ function mount(model, el) {
     });
   }
 
-  function drawHere() {
+  function drawHere(names = NAMES) {
     const [y, given, here] = [flat("target"), settings(), model.get("position")];
     const p = between(flat("wrong"), flat("right"), here);
     const z = p.map(logit);
     position.show(here);
     caption.textContent = t.here(plain(here));
     p.forEach((value, i) => pixels[i].setAttribute("fill-opacity", value.toFixed(3)));
-    const gradients = Object.fromEntries(NAMES.map((name) => [name, LOSSES[name].gradient(z, y, given)]));
-    for (const name of NAMES) {
+    const gradients = Object.fromEntries([...names, "bce"].map((name) => [name, LOSSES[name].gradient(z, y, given)]));
+    for (const name of names) {
       const gradient = gradients[name];
       const numbers = { value: LOSSES[name].value(p, y, given), norm: norm(gradient),
         cosine: dot(gradient, gradients.bce) / (norm(gradient) * norm(gradients.bce)) };
@@ -153,7 +153,7 @@ function mount(model, el) {
     trace(names);
     drawControls();
     drawPlot();
-    drawHere();
+    drawHere(names);
   };
   const drawGrid = () => {
     const edge = contour(model.get("target"));
