@@ -73,7 +73,8 @@ def address(site: Path) -> Iterator[str]:
 
 
 # As much of a page of the book as its runtime sees: myst-nb's scripts and slots, without the theme.
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><script>EMBED</script>
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>A page</title><script>EMBED</script>
 <link rel="stylesheet" href="live_widgets.css"><script async src="live_widgets.js"></script></head>
 <body><header>Header</header><article><section><h1>A page</h1><p>Prose around the widgets</p>SLOTS</section>
 </article><footer>Footer</footer>
