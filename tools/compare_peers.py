@@ -415,7 +415,7 @@ Dice is one over both classes and cannot be set to one.
 """
 
 BREAKAGE = """Each row is a trap. An empty cell: the library has no such loss. Where every pixel is nearly
-right, cross-entropy is torch's own operation here, which is faster than any exact form tried, and shares its float32
+right, cross-entropy is torch's own operation here, faster than any exact form tried, and shares its float32
 rounding: 3e-7 on a loss of 4.5e-5.
 
 """
