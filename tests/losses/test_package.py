@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -73,17 +74,10 @@ def test_types_are_strict():
 
 def test_the_wheel_works_alone(tmp_path):
     """A wheel built from the tree holds the losses and py.typed, and works where the tree is out of sight."""
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--wheel-dir",
-        str(tmp_path),
-        str(ROOT),
-    ]
+    if find_spec("pip"):
+        command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
+    else:  # an environment that uv made
+        command = ["uv", "build", "--wheel", "--out-dir", str(tmp_path), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     (wheel,) = tmp_path.glob("*.whl")
     assert wheel.name == f"seglosses-{seglosses.__version__}-py3-none-any.whl"
