@@ -6,13 +6,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seglosses import focal_loss
-from seglosses.widgets._base import Widget, module, styles
+from seglosses.losses.focal import focal_loss
+from seglosses.widgets._base import module, styles
 from seglosses.widgets._plot import Axis, Curve, Dot, plot_svg
+from seglosses.widgets._share import Shareable
 from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
 
 
-class FocalExplorer(Widget):
+class FocalExplorer(Shareable):
     """Turn alpha and gamma, and see which pixels of a grid still carry the loss.
 
     Args:
@@ -24,6 +25,7 @@ class FocalExplorer(Widget):
         view: ``"loss"``, or ``"gradient"`` for its size with respect to the logit.
         scale: the vertical axis, ``"linear"`` or ``"log"``.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+        name: what links and frames call it; one name for each widget of a page.
 
     All of these can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W) and
     ``probabilities`` as a float64 one.
@@ -34,7 +36,9 @@ class FocalExplorer(Widget):
     """
 
     _esm = module("focal_explorer.js")
-    _css = styles("ui.css", "plot.css", "focal_explorer.css")
+    _css = styles("ui.css", "plot.css", "share.css", "focal_explorer.css")
+    _kind = "focal"
+    _shared = ("target", "probabilities", "alpha", "gamma", "p_t", "view", "scale")
 
     target = Mask()
     probabilities = Probabilities()
@@ -56,6 +60,7 @@ class FocalExplorer(Widget):
         view: str = "loss",
         scale: str = "linear",
         language: str = "",
+        name: str = "focal",
     ) -> None:
         target = as_mask("target", target)
         super().__init__(
@@ -67,6 +72,7 @@ class FocalExplorer(Widget):
             view=view,
             scale=scale,
             language=language,
+            name=name,
         )
 
     def __repr__(self) -> str:

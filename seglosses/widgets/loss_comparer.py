@@ -5,9 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
-from seglosses.widgets._base import Widget, module, styles
+from seglosses.losses.bce import bce_loss
+from seglosses.losses.dice import dice_loss
+from seglosses.losses.focal import focal_loss
+from seglosses.losses.iou import iou_loss
+from seglosses.widgets._base import module, styles
 from seglosses.widgets._plot import Axis, Curve, plot_svg
+from seglosses.widgets._share import Shareable
 from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
 
 # Colours and dashes of the curves, as in the style sheets.
@@ -20,7 +24,7 @@ _LOOKS = {
 }
 
 
-class LossComparer(Widget):
+class LossComparer(Shareable):
     """Dial a prediction from wrong to right: every loss, what it costs and which pixels it pulls.
 
     The dial mixes probabilities, ``(1 - position) * wrong + position * right``, not logits: each end is then
@@ -37,6 +41,7 @@ class LossComparer(Widget):
         gamma: the focusing of focal loss, from 0 to 5.
         scale: the vertical axis, ``"linear"`` or ``"log"``.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+        name: what links and frames call it; one name for each widget of a page.
 
     All of these can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W), ``wrong``
     and ``right`` as float64 ones; ``probabilities`` is the map where the dial stands.
@@ -47,7 +52,9 @@ class LossComparer(Widget):
     """
 
     _esm = module("loss_comparer.js")
-    _css = styles("ui.css", "plot.css", "loss_comparer.css")
+    _css = styles("ui.css", "plot.css", "share.css", "loss_comparer.css")
+    _kind = "losses"
+    _shared = ("target", "wrong", "right", "position", "weight", "smooth", "alpha", "gamma", "scale")
 
     target = Mask()
     wrong = Probabilities()
@@ -73,6 +80,7 @@ class LossComparer(Widget):
         gamma: float = 2.0,
         scale: str = "linear",
         language: str = "",
+        name: str = "losses",
     ) -> None:
         target = as_mask("target", target)
         shape = tuple(target.shape)
@@ -87,6 +95,7 @@ class LossComparer(Widget):
             gamma=gamma,
             scale=scale,
             language=language,
+            name=name,
         )
 
     @property
