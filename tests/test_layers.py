@@ -12,6 +12,8 @@ MAY_IMPORT = {
     "losses": set(),
     "grids": set(),
     "phantom": set(),
+    "images": set(),
+    "training": {"losses", "phantom"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "walkthrough"},
@@ -28,7 +30,7 @@ def parts(path: Path) -> tuple[str, set[str]]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("seglosses."):
             imported.add(node.module.split(".")[1])
         elif isinstance(node, ast.ImportFrom) and node.module == "seglosses":
-            imported |= {alias.name if alias.name in MAY_IMPORT else "__init__" for alias in node.names}
+            imported |= {alias.name if alias.name in MAY_IMPORT else "losses" for alias in node.names}
         elif isinstance(node, ast.Import):
             imported |= {name.name.split(".")[1] for name in node.names if name.name.startswith("seglosses.")}
     return part, imported - {part}

@@ -31,18 +31,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a site built from nothing; a single warning, or a reference to nowhere, fails it."""
     out = tmp_path_factory.mktemp("site")
-    command = [
-        "jupyter_book.cli.main",
-        "build",
-        str(ROOT),
-        "-n",
-        "-W",
-        "--keep-going",
-        "--path-output",
-        str(out),
-    ]
-    build = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", ROOT, "-n", "-W", "--keep-going", "--path-output", out]
+    build = subprocess.run(command, capture_output=True, text=True)
     assert build.returncode == 0, build.stdout + build.stderr
+    assert all((out / f"_build/html/{page}.html").exists() for page in PAGES)
     return out / "_build/html"
 
 
