@@ -177,6 +177,29 @@ def dice_gradient(probabilities: Tensor, target: Tensor, smooth: float = 0) -> T
     return (terms.dice(smooth) - 2 * target) / (terms.predicted + terms.actual + smooth)
 
 
+def iou_gradient(probabilities: Tensor, target: Tensor, smooth: float = 0) -> Tensor:
+    r"""How the IoU loss changes with each probability.
+
+    .. math:: \frac{\partial L}{\partial p_i} = \frac{J (1 - y_i) - y_i}{U + s}
+
+    Two values only, -1 and J over the union, in the same proportion as those of :func:`dice_gradient`.
+
+    Args:
+        probabilities: p in [0, 1], of any shape.
+        target: y, zeros and ones, the shape of ``probabilities``.
+        smooth: s, in pixels.
+
+    Returns:
+        A tensor in the shape of ``probabilities``; negative where more p lowers the loss.
+
+    Raises:
+        ValueError: the shapes differ, or a probability leaves [0, 1].
+
+    """
+    terms = soft_overlap(probabilities, target)
+    return (terms.iou(smooth) * (1 - target) - target) / (terms.union + smooth)
+
+
 def bce_pixels(probabilities: Tensor, target: Tensor) -> Tensor:
     r"""Give each pixel's binary cross entropy, in nats.
 

@@ -13,6 +13,7 @@ from seglosses.walkthrough import (
     bce_pixels,
     dice_gradient,
     focal_pixels,
+    iou_gradient,
     listing,
     overlap,
     shuffled,
@@ -87,7 +88,7 @@ def test_overlap_says_which_mask_is_none():
 
 
 @pytest.mark.parametrize(
-    "measure", [overlap, shuffled, soft_overlap, dice_gradient, bce_pixels, focal_pixels]
+    "measure", [overlap, shuffled, soft_overlap, dice_gradient, iou_gradient, bce_pixels, focal_pixels]
 )
 def test_shapes_must_match(measure):
     """Broadcasting a row over a grid would count pixels that nobody drew."""
@@ -95,7 +96,7 @@ def test_shapes_must_match(measure):
         measure(LUNG, LUNG[0])
 
 
-@pytest.mark.parametrize("measure", [soft_overlap, dice_gradient, bce_pixels, focal_pixels])
+@pytest.mark.parametrize("measure", [soft_overlap, dice_gradient, iou_gradient, bce_pixels, focal_pixels])
 @pytest.mark.parametrize("value", [1.5, -0.1, float("nan")])
 def test_probabilities_must_be_probabilities(measure, value):
     """Logits given for probabilities are refused, with the way out."""
@@ -135,6 +136,30 @@ def test_dice_gradient_is_what_autograd_finds(smooth):
     loss = 1 - (2 * (p * LUNG).sum() + smooth) / (p.sum() + LUNG.sum() + smooth)
     loss.backward()
     torch.testing.assert_close(dice_gradient(p.detach(), LUNG, smooth), p.grad, rtol=1e-12, atol=0)
+
+
+def test_iou_gradient_has_two_values():
+    """With U = 22 and J = 5/22: -1/22 on the lung, (5/22)/22 = 5/484 elsewhere."""
+    gradient = iou_gradient(PREDICTION_2, LUNG)
+    torch.testing.assert_close(gradient[LUNG == 1], torch.full((20,), -1 / 22, dtype=torch.float64))
+    torch.testing.assert_close(gradient[LUNG == 0], torch.full((80,), 5 / 484, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("smooth", [0, 1, 3])
+def test_iou_gradient_is_what_autograd_finds(smooth):
+    """The closed form and the chain rule agree on a map of many probabilities."""
+    p = torch.linspace(0.01, 0.99, 100, dtype=torch.float64).reshape(10, 10).requires_grad_()
+    shared = (p * LUNG).sum()
+    loss = 1 - (shared + smooth) / (p.sum() + LUNG.sum() - shared + smooth)
+    loss.backward()
+    torch.testing.assert_close(iou_gradient(p.detach(), LUNG, smooth), p.grad, rtol=1e-12, atol=1e-18)
+
+
+@pytest.mark.parametrize("p", [PREDICTION_1, PREDICTION_2, LUNG_PROBABILITIES])
+def test_the_gradients_of_dice_and_iou_differ_by_one_factor(p):
+    """Without smooth it is 2 / (1 + J)^2, for every pixel of the image."""
+    factor = 2 / (1 + soft_overlap(p, LUNG).iou()) ** 2
+    torch.testing.assert_close(dice_gradient(p, LUNG), factor * iou_gradient(p, LUNG), rtol=1e-12, atol=1e-18)
 
 
 def test_bce_of_each_nodule_pixel():
