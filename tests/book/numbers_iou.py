@@ -1,0 +1,163 @@
+"""The numerals of the IoU chapter, computed: what each cell of book/iou.ipynb may print, in any order."""
+
+from fractions import Fraction
+from math import sqrt
+
+import pytest
+import torch
+
+from seglosses import iou_loss
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
+from seglosses.walkthrough import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
+
+
+def dice_of(j):
+    """The Dice coefficient of an image whose IoU is ``j``."""
+    return 2 * j / (1 + j)
+
+
+def shifted(width: int) -> Overlap:
+    """The counts of a row of a block, this wide, and of the same row one pixel further."""
+    return Overlap(tp=width - 1, fp=1, fn=1, tn=0)
+
+
+def found(pixels: int) -> Overlap:
+    """The counts of so many pixels of the lung and none besides."""
+    lung = int(LUNG.sum())
+    return Overlap(tp=pixels, fp=0, fn=lung - pixels, tn=LUNG.numel() - lung)
+
+
+def numbers():
+    """Return, for each cell with numerals, a text with the same numerals."""
+    one, two = (overlap(x, LUNG) for x in (PREDICTION_1, PREDICTION_2))
+    lung = one.actual
+    steady = found(11)
+    facts = {}
+
+    facts["iou-puzzle"] = f"predictions 1 and 2, {steady.tp} of {lung}"
+
+    gap = {k: found(k).dice() - found(k).iou() for k in range(lung + 1)}
+    widest = max(gap, key=gap.get)
+    best = found(widest)
+    facts["iou-draw"] = "both are 0, both are 1"
+    facts["iou-draw-answer"] = (
+        f"{widest} {2 * best.tp} {best.predicted + lung} {float(best.dice()):.4f}"
+        f" {best.tp} {best.union} {float(best.iou())} {float(gap[widest]):.4f}"
+        f" {widest - 1} {float(gap[widest - 1]):.4f} {widest + 1} {float(gap[widest + 1]):.4f} below 1"
+    )
+    facts["iou-drawn-loss"] = "prediction 2"
+    facts["iou-formula"] = "1"
+
+    better, worse = one.iou(), two.iou()
+    facts["iou-by-hand"] = (
+        f"prediction 1: {one.predicted} {one.predicted} {lung} {one.tp} {one.union}"
+        f" {better.numerator} {better.denominator} {float(better)} 1 {float(better)} {float(1 - better)}"
+        f" prediction 2: {two.predicted} {two.tp} {two.predicted} {lung} {two.tp} {two.union}"
+        f" {worse.numerator} {worse.denominator} {float(worse):.4f}"
+        f" {(1 - worse).numerator} {(1 - worse).denominator} {float(1 - worse):.4f} prediction 1"
+    )
+
+    for terms in (one, two, steady, best):
+        assert dice_of(terms.iou()) == terms.dice()
+    soft = soft_overlap(LUNG_PROBABILITIES, LUNG)
+    assert dice_of(soft.iou()) == pytest.approx(soft.dice())
+    score = two.dice()
+    facts["iou-twins"] = (
+        f"2 2 1 2; prediction 2: {worse.numerator} {worse.denominator}"
+        f" {2 * two.tp} {two.union} {two.predicted + lung} {two.union} {score.numerator} {score.denominator};"
+        f" {LUNG_PROBABILITIES.min()} {LUNG_PROBABILITIES.max()}"
+    )
+    peak = sqrt(2) - 1
+    assert 2 / (1 + peak) ** 2 == pytest.approx(1)
+    assert dice_of(peak) - peak == pytest.approx(3 - 2 * sqrt(2))
+    facts["iou-twins-read"] = (
+        f"2 1 2 1; 2 1 {peak:.4f}; 3 2 2 {3 - 2 * sqrt(2):.4f}; {widest} of {lung} and {lung}; prediction 1"
+    )
+    rows = [(0.90, 0.82), (0.60, 0.65), (0.50, 0.33), (0.0, 0.0)]
+    assert [round(dice_of(j), 2) == d for d, j in rows] == [True, False, True, True]
+    facts["iou-table"] = " ".join(f"{d:.2f} {j:.2f}" for d, j in rows)
+
+    means = {"A": (one, two), "B": (steady, steady)}
+    dice = {model: sum(image.dice() for image in images) / 2 for model, images in means.items()}
+    iou = {model: sum(image.iou() for image in images) / 2 for model, images in means.items()}
+    assert dice["A"] < dice["B"]
+    assert iou["A"] > iou["B"]
+    facts["iou-mean-read"] = (
+        f"predictions 1 and 2: {float(dice['A']):.4f} {float(iou['A']):.4f}"
+        f" {steady.tp} of {lung} {float(dice['B']):.4f} {float(iou['B']):.4f}"
+        f" 2 1; 0 or 1; {float(dice_of(iou['A'])):.4f}"
+    )
+
+    aside = overlap(torch.roll(LUNG, 1, dims=1), LUNG)
+    assert (aside.dice(), aside.iou()) == (shifted(4).dice(), shifted(4).iou())
+    facts["iou-shift"] = "5 rows, 4 columns"
+    blocks = {a: shifted(a) for a in (4, 5, 10, 20, 50)}
+    for a, block in blocks.items():
+        assert (block.dice(), block.iou()) == (Fraction(a - 1, a), Fraction(a - 1, a + 1))
+    table = " ".join(f"{a} {float(b.dice()):.4f} {float(b.iou()):.4f}" for a, b in blocks.items())
+    facts["iou-shift-read"] = (
+        f"1 1 1 1 1 {table} 4 {float(blocks[4].iou())} 50 {float(blocks[50].iou()):.2f}"
+        f" 50 {float(1 - blocks[50].iou()):.4f} {float(1 - blocks[50].dice()):.4f}"
+    )
+    facts["iou-code"] = "1"
+    assert iou_loss(as_logits(PREDICTION_2), LUNG, smooth=1).item() == pytest.approx(17 / 23)
+    facts["iou-listing-read"] = "1"
+
+    smoothed, hasty = two.dice(1), dice_of(two.iou(1))
+    assert dice_of(two.iou(Fraction(1, 2))) == smoothed
+    facts["iou-smooth"] = (
+        f"2 1, 2, 2 1 2 2 2 2; prediction 2, s = 1, D_1: {smoothed.numerator} {smoothed.denominator}"
+        f" {float(smoothed):.4f} t = 1: {hasty.numerator} {hasty.denominator} {float(hasty):.4f} 1 2"
+    )
+
+    inside, outside = Fraction(-1, two.union), worse / two.union
+    values = iou_gradient(PREDICTION_2, LUNG).unique().tolist()
+    assert values == pytest.approx([float(inside), float(outside)])
+    pull = float(-inside / outside)
+    slopes = dice_gradient(PREDICTION_2, LUNG).unique()
+    assert float(-slopes[0] / slopes[1]) == pytest.approx(pull)
+    facts["iou-gradient"] = (
+        f"s = 0; -1 over U, y = 1, y = 0; prediction 2: {inside.numerator} {inside.denominator}"
+        f" {float(inside):.4f} {outside.numerator} {outside.denominator} {float(outside):.4f} {pull} {pull}"
+    )
+    factors = []
+    for terms, x in ((one, PREDICTION_1), (two, PREDICTION_2)):
+        factor = 2 / (1 + terms.iou()) ** 2
+        ratio = dice_gradient(x, LUNG) / iou_gradient(x, LUNG)
+        torch.testing.assert_close(ratio, torch.full_like(ratio, float(factor)))
+        factors.append(f"{factor.numerator} {factor.denominator} {float(factor):.4f}")
+    least = Fraction(2, (1 + 1) ** 2)
+    facts["iou-gradient-read"] = (
+        f"{LUNG.numel()} 2 1 2; 2, 1 at 2 - 1, {least.numerator} {least.denominator};"
+        f" prediction 1: {factors[0]}, prediction 2: {factors[1]}; 1 - p"
+    )
+
+    tiny = Overlap(tp=2, fp=0, fn=1, tn=97).iou()
+    facts["iou-fails"] = (
+        f"s = 0 costs 1; s = 1, P + 1; 3: {tiny.numerator} {tiny.denominator} {float(tiny):.4f}"
+        f" {lung} {float(found(lung - 1).iou())};"
+        f" {two.masks_alike} prediction 2 {worse.numerator} {worse.denominator}"
+    )
+    facts["iou-remember"] = f"2 1; 1, 1 1; 2 down to {least.numerator} {least.denominator}"
+    facts["iou-recall"] = f"prediction 2, {two.fp + two.fn}"
+
+    facts["iou-exercise-convert"] = f"{float(aside.iou())}"
+    facts["iou-exercise-convert-solution"] = (
+        f"2 {float(aside.iou())} 1 {float(aside.iou())} {float(aside.dice())} 4"
+    )
+    rows = [(0.90, 0.85), (0.90, 0.70), (0.80, 0.75), (0.60, 0.60)]
+    assert [j <= d <= dice_of(j) for d, j in rows] == [True, False, True, True]
+    facts["iou-exercise-table"] = " ".join(f"{d:.2f} {j:.2f}" for d, j in rows)
+    bounds = " ".join(f"{dice_of(j):.4f}" for _, j in rows)
+    facts["iou-exercise-table-solution"] = f"2 1 {bounds} 0 or 1"
+    goal = Fraction(9, 10)
+    width = next(a for a in range(1, 99) if shifted(a).iou() >= goal)
+    of_dice = next(a for a in range(1, 99) if shifted(a).dice() >= goal)
+    facts["iou-exercise-shift"] = f"{float(goal)}"
+    facts["iou-exercise-shift-solution"] = (
+        f"1 1 {float(goal)} 1 {float(goal)} {float(goal)} {float(1 - goal)} {float(1 + goal)}"
+        f" {width} {of_dice}"
+    )
+    facts["iou-exercise-loss"] = "s = 0"
+    facts["iou-exercise-loss-solution"] = "1 - L; 1 - L over 1 + L; 1 - J; 2 over 1 + L"
+    return facts
