@@ -171,7 +171,7 @@ class _Bits:
 def _write(field: dict[str, Any], value: Any) -> str:
     match field["kind"]:
         case "mask":
-            return "".join(str(pixel) for row in value for pixel in row)
+            return "".join(str(int(pixel)) for row in value for pixel in row)
         case "probabilities":
             return "".join(_put(_hundredths(p), 7) for row in value for p in row)
         case "number":

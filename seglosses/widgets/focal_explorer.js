@@ -1,6 +1,7 @@
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
-import { h, languageOf, group, button, slider, significant } from "./ui.js";
+import { h, languageOf, group, button, sets, slider, significant } from "./ui.js";
 import { decades, plot } from "./plot.js";
+import { shareable } from "./share.js";
 import { STRINGS } from "./focal_explorer_strings.js";
 
 // The focal explorer: what alpha and gamma make of every pixel, one by one and all together.
@@ -245,12 +246,14 @@ function mount(model, el) {
   };
 
   const root = h("div", { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "fe-sliders" }, gamma.node, h("div", {}, alpha.node, noAlpha)),
+    h("div", { class: "fe-sliders" }, sets("gamma", gamma.node), sets("alpha", h("div", {}, alpha.node, noAlpha))),
     h("div", { class: "sl-controls fe-presets" },
-      group(t.paper, ...paper.map(([, , node]) => node)), group(t.source, source[2], plain[2])),
+      sets("alpha gamma", group(t.paper, ...paper.map(([, , node]) => node))),
+      sets("alpha gamma", group(t.source, source[2], plain[2]))),
     h("div", { class: "sl-controls" },
-      group(t.show, ...views.map(([, node]) => node)), group(t.axis, ...scales.map(([, node]) => node))),
-    chart.node, stronger, pt.node, onePixel, factor, sharesTable, h("p", { class: "sl-note" }, t.hard), status);
+      sets("view", group(t.show, ...views.map(([, node]) => node))),
+      sets("scale", group(t.axis, ...scales.map(([, node]) => node)))),
+    chart.node, stronger, sets("p_t", pt.node), onePixel, factor, sharesTable, h("p", { class: "sl-note" }, t.hard), status);
 
   const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
     "change:view": draw, "change:scale": draw, "change:p_t": () => { chart.move(model.get("p_t")); drawPixel(); } };
@@ -280,4 +283,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default shareable({ render });

@@ -1,9 +1,10 @@
 import {
   bce, bceDice, bceDiceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
 } from "./losses.js";
-import { h, languageOf, group, button, slider, plain, significant } from "./ui.js";
+import { h, languageOf, group, button, sets, slider, plain, significant } from "./ui.js";
 import { contour } from "./pixel_grid.js";
 import { decades, plot, svg } from "./plot.js";
+import { shareable } from "./share.js";
 import { STRINGS } from "./loss_comparer_strings.js";
 
 // The loss comparer: one prediction on its way from wrong to right, as each of the five losses sees it.
@@ -162,8 +163,9 @@ function mount(model, el) {
   };
 
   const root = h("div", { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    position.node, chart.node,
-    h("div", { class: "lc-controls" }, weight.node, group(t.axis, ...scales.map(([, node]) => node))),
+    sets("position", position.node), chart.node,
+    h("div", { class: "lc-controls" }, sets("weight", weight.node),
+      sets("scale", group(t.axis, ...scales.map(([, node]) => node)))),
     table, h("p", { class: "sl-note" }, t.cosine),
     h("div", { class: "lc-maps", role: "group", "aria-label": t.maps },
       figure(t.prediction, prediction), ...NAMES.map((name) => figure(t.names[name], maps[name]))),
@@ -201,4 +203,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default shareable({ render });

@@ -1,8 +1,9 @@
 import { counts, fractions } from "./losses.js";
-import { h, languageOf, group, button, slider, equals, significant } from "./ui.js";
+import { h, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
 import { approximately, brief, computation, mapOf, regional, regionLoss, strength, unit, values } from "./probability_maps.js";
+import { shareable } from "./share.js";
 import { STRINGS } from "./probability_painter_strings.js";
 
 // The probability painter: probabilities over a hard truth, what each pixel costs, and where it pulls.
@@ -96,9 +97,13 @@ function mount(model, el) {
     edit.write(settings);
     edit.replace({ probabilities });
   });
-  const knob = (name, max, step) => slider(t[name], {
-    min: 0, max, step, onslide: (value) => edit.write({ [name]: value }), onsettle: () => edit.settle(),
-  });
+  const knob = (name, max, step) => {
+    const made = slider(t[name], {
+      min: 0, max, step, onslide: (value) => edit.write({ [name]: value }), onsettle: () => edit.settle(),
+    });
+    sets(name, made.node);
+    return made;
+  };
   const knobs = { brush: knob("brush", 1, 0.05), threshold: knob("threshold", 1, 0.05),
     alpha: knob("alpha", 1, 0.05), gamma: knob("gamma", 5, 0.5) };
   const focal = h("div", { class: "pp-focal" }, knobs.alpha.node, knobs.gamma.node);
@@ -271,15 +276,15 @@ function mount(model, el) {
 
   const root = h("div", { class: "sl-widget probability-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
     h("div", { class: "sl-controls" },
-      group(t.map, ...maps.map(([, node]) => node)),
-      group(t.loss, losses),
-      ...(presets.length ? [group(t.presets, ...presets.map(([, node]) => node))] : [])),
+      sets("show", group(t.map, ...maps.map(([, node]) => node))),
+      sets("loss", group(t.loss, losses)),
+      ...(presets.length ? [sets("probabilities", group(t.presets, ...presets.map(([, node]) => node)))] : [])),
     h("div", { class: "pp-main" },
       h("div", {},
-        h("div", { class: numbered ? "pp-numbered" : "" }, board.node),
+        sets("probabilities", h("div", { class: numbered ? "pp-numbered" : "" }, board.node)),
         legend,
         knobs.brush.node,
-        h("div", { class: "sl-group pp-later" }, undo, redo, reset),
+        sets("probabilities", h("div", { class: "sl-group pp-later" }, undo, redo, reset)),
         h("p", { class: "pp-note pp-later pp-hint" }, t.hint)),
       h("div", {},
         focal,
@@ -303,4 +308,4 @@ function mount(model, el) {
   };
 }
 
-export default localized(mount);
+export default shareable(localized(mount));

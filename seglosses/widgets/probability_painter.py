@@ -13,8 +13,9 @@ from seglosses.losses.dice import dice_loss
 from seglosses.losses.focal import focal_loss
 from seglosses.losses.iou import iou_loss
 from seglosses.walkthrough import bce_pixels, focal_pixels, overlap
-from seglosses.widgets._base import Widget, module, styles
+from seglosses.widgets._base import module, styles
 from seglosses.widgets._map_snapshot import map_svg
+from seglosses.widgets._share import Shareable
 from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_lists, as_mask, as_probabilities
 
 _LOSSES: dict[str, Callable[..., Tensor]] = {
@@ -34,7 +35,7 @@ class _Truth(Mask):
         return super().get(obj, cls).double()
 
 
-class ProbabilityPainter(Widget):
+class ProbabilityPainter(Shareable):
     """Paint probabilities and watch each pixel's loss and gradient follow, with every factor in numbers.
 
     Args:
@@ -50,6 +51,7 @@ class ProbabilityPainter(Widget):
         threshold: what is at least as probable as this is in the hard mask.
         presets: probabilities to start from, by the name that their buttons bear.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+        name: what links and frames call it; one name for each widget of a page.
 
     ``probabilities`` and ``target`` read as float64 tensors (H, W) of what is painted now; assigning to them
     redraws the grid, and so does assigning to any other argument but ``presets``. All can be observed.
@@ -60,7 +62,9 @@ class ProbabilityPainter(Widget):
     """
 
     _esm = module("probability_painter.js")
-    _css = styles("ui.css", "probability_painter.css")
+    _css = styles("ui.css", "share.css", "probability_painter.css")
+    _kind = "prob"
+    _shared = ("target", "probabilities", "loss", "show", "alpha", "gamma", "brush", "threshold")
 
     target = _Truth()
     probabilities = Probabilities()
@@ -87,6 +91,7 @@ class ProbabilityPainter(Widget):
         threshold: float = 0.5,
         presets: Mapping[str, Any] | None = None,
         language: str = "",
+        name: str = "prob",
     ) -> None:
         target = as_mask("target", target)
         shape = tuple(target.shape)
@@ -106,6 +111,7 @@ class ProbabilityPainter(Widget):
             target=target,
             probabilities=probabilities,
             language=language,
+            name=name,
             **settings,
             _presets={name: as_lists(p) for name, p in maps.items()},
             _start={"probabilities": as_lists(probabilities), **settings},

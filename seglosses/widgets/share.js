@@ -88,7 +88,11 @@ function open(model) {
       const grid = Array.isArray(value) && model.get(name);
       if (grid && (grid.length !== value.length || grid[0].length !== value[0].length)) return "refused";
     }
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    // What the page shows already, as far as a link can tell, keeps its finer digits.
+    for (const field of model.get("_share").fields) {
+      const write = (value) => WRITE[field.kind](value, field);
+      if (write(values[field.name]) !== write(model.get(field.name))) model.set(field.name, values[field.name]);
+    }
     model.save_changes();
     return "opened";
   } catch {

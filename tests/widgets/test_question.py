@@ -1,5 +1,4 @@
 """Questions: what Python refuses, and what a reader meets in a real browser."""
-# ruff: noqa: RUF001 - the page's own Chinese signs
 
 import json
 from fractions import Fraction

@@ -10,7 +10,7 @@ from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import GridPainter
+from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter
 from seglosses.widgets._base import module
 from seglosses.widgets._share import decode, encode
 
@@ -121,6 +121,30 @@ def test_one_link_may_hold_several():
         GridPainter.from_url("https://example.org/book/dice.html")
 
 
+P = torch.full((10, 10), 0.25, dtype=torch.float64)
+EVERY = [
+    GridPainter(LUNG, PREDICTION_1),
+    ProbabilityPainter(LUNG, P, loss="bce_dice", show="gradient", alpha=0.35, threshold=0.45),
+    FocalExplorer(LUNG, P, alpha=None, gamma=1.5, view="gradient", scale="log"),
+    LossComparer(LUNG, P, 1 - P, position=0.25, weight=2.5),
+]
+
+
+@pytest.mark.parametrize("widget", EVERY, ids=lambda widget: widget._kind)
+def test_every_widget_travels(widget):
+    """Each kind is made again from its link, and the page writes the same word for the same state."""
+    word = widget.url().partition("=")[2]
+    state = json.loads(json.dumps(widget.get_state()))
+    assert javascript("return [encode(data._share, data)]", state) == [word]
+    again = type(widget).from_url(widget.url())
+    assert again.get_state(list(widget._shared)) == widget.get_state(list(widget._shared))
+
+
+def test_painters_fit_into_two_hundred_characters():
+    """The fragment of a painter of the book's size, with its name."""
+    assert [len(widget.url()) - 1 for widget in EVERY[:2]] == [49, 162]
+
+
 @pytest.mark.parametrize("name", ["", "Grid", "a b", "a=b", "a&b"])
 def test_names_fit_an_address(name):
     """A name that an address cannot hold is refused."""
@@ -141,3 +165,14 @@ def test_copy_as_python(show):
     expected[0, 0] = 1 - expected[0, 0]
     assert torch.equal(made["made"].prediction, expected)
     assert made["made"].smooth == 2
+
+
+def test_a_link_keeps_the_finer_digits_of_the_page(show):
+    """Where the page shows what the link says, as far as a link can tell, nothing is rounded."""
+    fine = torch.full((10, 10), 0.123456, dtype=torch.float64)
+    page = show(FocalExplorer(LUNG, fine))
+    held = "window.models[0].get('probabilities')[9][9] + ' ' + window.models[0].get('gamma')"
+    for linked, shown in [(fine, "0.123456 4"), (P, "0.25 4")]:
+        fragment = FocalExplorer(LUNG, linked, gamma=4).url()
+        page.evaluate("hash => { location.hash = hash }", fragment)
+        page.wait_for_function(f"{held} === '{shown}'")
