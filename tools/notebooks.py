@@ -48,13 +48,14 @@ def run(path: Path) -> None:
 def normalised(notebook: NotebookNode, name: str) -> NotebookNode:
     """The same notebook without what changes from run to run: widget ids, Python's patch version, timings.
 
-    Widget ids become a hash of the notebook's name and of the order in which the widgets were made. Layouts
-    that no view shows any more are left out.
+    Widget ids become a number, from the order in which the widgets were made, and a hash of the notebook's
+    name. The number comes first: a file's keys are sorted, and its widgets must keep their places.
     """
     states = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
     written = json.dumps(notebook)
     for number, old in enumerate(states):
-        written = written.replace(old, hashlib.sha256(f"{name}:{number}".encode()).hexdigest()[:32])
+        new = f"{number:08x}{hashlib.sha256(name.encode()).hexdigest()[:24]}"
+        written = written.replace(old, new)
     notebook = nbformat.from_dict(json.loads(written))
     notebook.metadata = {
         "kernelspec": KERNEL,

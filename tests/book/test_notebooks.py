@@ -47,11 +47,12 @@ def test_stored_as_the_tool_writes(path: Path):
 
 
 def test_two_runs_write_the_same_bytes(tmp_path: Path):
-    """Running a notebook with a widget, text and a picture twice gives one and the same file."""
+    """A notebook with widgets, text and a picture gives one file, run twice and normalised once more."""
     path = tmp_path / "small.ipynb"
     cells = [
         "from seglosses.grids import LUNG, PREDICTION_1\nfrom seglosses.widgets import GridPainter\n"
         "print('one')\nprint('two', flush=True)\nGridPainter(LUNG, PREDICTION_1)",
+        *["GridPainter(LUNG)"] * 5,
         "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -60,3 +61,4 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path):
     first = path.read_bytes()
     notebooks.run(path)
     assert path.read_bytes() == first
+    assert notebooks.text(notebooks.normalised(nbformat.read(path, 4), "small")).encode() == first
