@@ -1,0 +1,173 @@
+"""The numerals of the BCE chapter, computed: what each cell of book/bce.ipynb may print, in any order."""
+
+from math import ceil, exp, isinf, log
+
+import torch
+import torch.nn.functional as F
+from torch.func import grad
+
+from seglosses import bce_loss, dice_loss
+from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as_logits
+from seglosses.walkthrough import bce_pixels, overlap
+
+
+def price(y: float, p: float) -> float:
+    """The loss of one pixel."""
+    return float(bce_pixels(torch.tensor(p, dtype=torch.float64), torch.tensor(y, dtype=torch.float64)))
+
+
+def entropy(f: float) -> float:
+    """The loss of the best single probability for all pixels."""
+    return -f * log(f) - (1 - f) * log(1 - f)
+
+
+def numbers():
+    """Return, for each cell with numerals, a text with the same numerals."""
+    p, pixels = NODULE_PROBABILITIES, bce_pixels(NODULE_PROBABILITIES, NODULE)
+    n, nodule = NODULE.numel(), int(NODULE.sum())
+    rest = n - nodule
+    faint, weaker, strong = sorted(p.unique().tolist())
+    assert torch.equal(p > 0.5, NODULE == 1)
+    total, mean = float(pixels.sum()), float(pixels.mean())
+    of_nodule = float(pixels[NODULE == 1].sum())
+    share = f"{(total - of_nodule) / total:.1%}"
+    f = nodule / n
+    facts = {}
+
+    facts["bce-puzzle"] = f"{nodule} {n} 0.5"
+    facts["bce-puzzle-rule"] = f"{n} 0 {strong} {faint} both {1 - strong:.1f}"
+
+    spoiled = price(0, 0.9) - price(0, faint)
+    needed = ceil(total / spoiled)
+    facts["bce-paint"] = f"0.9 {rest}"
+    alone = total + price(0, faint)
+    facts["bce-paint-answer"] = (
+        f"{faint} {price(0, faint):.4f} 0.9 {price(0, 0.9):.4f} {n} {spoiled / n:.4f}"
+        f" {needed - 1} {mean + (needed - 1) * spoiled / n:.4f}"
+        f" {needed} {mean + needed * spoiled / n:.4f} {2 * mean:.4f}"
+        f" {alone:.4f} {1 - exp(-alone):.5f}"
+    )
+
+    facts["bce-formula"] = (
+        f"y 0 or 1: 1 - y, 1 - p, 1 - p; ln 1 = {abs(price(1, 1.0)):.0f}; ln 0.5 = {price(1, 0.5):.4f}"
+    )
+    easy, wrong = price(0, faint), price(0, weaker)
+    facts["bce-by-hand"] = (
+        f"{strong} 1 {strong} 1 {strong} 0 {1 - strong:.1f} {price(1, strong):.3f}"
+        f" {faint} 0 {faint} 0 {faint} 1 {1 - faint} {easy:.3f}"
+        f" {weaker} 0 {weaker} 0 {weaker} 1 {1 - weaker:.1f} {wrong:.3f} {wrong / easy:.1f}"
+    )
+    facts["bce-total"] = (
+        f"1 1; 2 {strong} {weaker} {rest} {faint}; 2 {price(1, strong):.6f} {price(1, weaker):.6f}"
+        f" {rest} {easy:.6f} {n} {total:.6f} {n} {mean:.6f} {total - of_nodule:.6f} {share}"
+    )
+
+    mistakes = 5
+    rounded = nodule * 0.105 + rest * 0.105 + mistakes * 1.609
+    exact = nodule * easy + rest * easy + mistakes * wrong
+    replaced = (rest - mistakes) * easy + mistakes * wrong
+    counted = nodule + rest + mistakes
+    five_wrong = p.clone()
+    five_wrong[8, 2:7] = weaker
+    assert abs(float(bce_pixels(five_wrong, NODULE).sum()) - (replaced + of_nodule)) < 1e-12
+    readings = [
+        ("", rounded, n),
+        ("", exact, n),
+        (f"{counted}", exact, counted),
+        (f"{mistakes} {rest} {strong}", replaced + nodule * easy, n),
+        (f"{mistakes} {rest}", replaced + of_nodule, n),
+        ("", total, n),
+    ]
+    facts["bce-total-source"] = (
+        f"{nodule} {easy:.3f} {rest} {easy:.3f} {mistakes} {wrong:.3f} {n} {exact / n:.3f}"
+        f" {counted} {n} {mistakes} {weaker} {faint} {nodule} {weaker} {price(1, weaker):.3f}"
+        + " ".join(f" {words} {s:.6f} {over} {s / over:.6f}" for words, s, over in readings)
+    )
+
+    blind = bce_pixels(torch.full_like(NODULE, f), NODULE)
+    assert abs(float(blind.mean()) - entropy(f)) < 1e-12
+    facts["bce-base-rate"] = f"{mean:.6f} {nodule} {n} {n}"
+    rows = " ".join(f"{s:.0%} {entropy(s):.4f}" for s in (0.01, 0.03, 0.09, 0.2, 0.5))
+    facts["bce-base-rate-read"] = (
+        f"H 1 1 {rows} {entropy(0.09):.2f} 9% 0.5 {log(2):.4f} {entropy(f):.4f} {mean:.4f} {faint}"
+        f" 1 - f; {f:.0%} {log(f / (1 - f)):.4f}"
+    )
+
+    up, down = (p - NODULE)[NODULE == 1].abs(), (p - NODULE)[NODULE == 0]
+    ups = " ".join(f"{gap:.1f}" for gap in up.tolist())
+    slope = n * grad(bce_loss)(torch.logit(p), NODULE)
+    assert torch.allclose(slope, p - NODULE)
+    facts["bce-gradient"] = (
+        f"1 over N; {ups} {up.sum():.1f} {rest} {faint} {down.sum():.1f}; {rest} {nodule} 0.5"
+        f" {rest * 0.5} {nodule * 0.5} {f} {rest} {f} {rest * f:.2f} {nodule} {1 - f} {nodule * (1 - f):.2f}"
+    )
+
+    w = rest / nodule
+    weight = 1 + (w - 1) * NODULE
+    logits = torch.logit(p)
+    by_pixels = F.binary_cross_entropy_with_logits(logits, NODULE, pos_weight=torch.tensor(w))
+    by_weight = bce_loss(logits, NODULE, weight=weight)
+    facts["bce-weight"] = (
+        f"{total:.6f} {mean:.6f} {rest} {nodule} 0.5 1 {f} {w * f / (w * f + 1 - f):.1f} 0.5 {f}"
+    )
+    facts["bce-weight-read"] = f"{by_pixels / by_weight:.2f} {weight.sum():.0f} {n}"
+    facts["bce-code"] = "max(z, 0), 1 +"
+
+    sure = torch.tensor(20.0)
+    truth = bce_loss(sure, torch.tensor(0.0)), grad(bce_loss)(sure, torch.tensor(0.0))
+    facts["bce-stable"] = (
+        f"{round(-log(torch.finfo(torch.float32).eps) / log(10))} 20 {truth[0]:.0f} {truth[1]:.0f}"
+    )
+
+    facts["bce-stable-table"] = "1 + e^z"
+    firsts = {}
+    for kind in (torch.float32, torch.float16, torch.bfloat16):
+        z = torch.arange(4, 40, 1e-4, dtype=torch.float64).to(kind)
+        firsts[kind] = float(z[torch.sigmoid(z) == 1][0])
+    overflow = next(k for k in range(200) if isinf(torch.exp(torch.tensor(float(k)))))
+    two, confident = overlap(PREDICTION_2, LUNG), as_logits(PREDICTION_2).float()
+    clamped = F.binary_cross_entropy(torch.sigmoid(confident), LUNG.float(), reduction="none")
+    lost = clamped[(PREDICTION_2 == 1) & (LUNG == 0)]
+    assert (clamped == 100).sum() == len(lost) == two.fp
+    facts["bce-stable-read"] = (
+        f"{firsts[torch.float32]:.2f} 1 {firsts[torch.float16]:.2f} {firsts[torch.bfloat16]:.2f} {overflow}"
+        f" prediction 2, {confident.max():.0f}, {two.fp + two.fn} {n} {confident.max():.0f}"
+        f" {bce_loss(confident, LUNG):.4f} {clamped.mean():.4f} {two.fp} {lost[0]:.0f} {two.fp}"
+    )
+
+    floors = price(1, float(torch.sigmoid(torch.tensor(1.0, dtype=torch.float64)))), log(2)
+    facts["bce-double"] = (
+        f"0 1; 0, lowest 0, {torch.sigmoid(torch.tensor(0.0)):.1f}; {floors[0]:.4f} (1) {floors[0]:.4f}"
+        f" {floors[1]:.4f} 1 (0) 2 {floors[1]:.4f}"
+        f" {bce_loss(NODULE, NODULE):.4f} {bce_loss(p, NODULE):.4f} {floors[1]:.2f}"
+    )
+    facts["bce-fails"] = (
+        f"from 0; from 0 to 1; {share}; 3 of 10: {3 / 10}; {n} {nodule}; {faint}"
+        f" {1 - dice_loss(logits, NODULE, smooth=0):.4f} 0"
+    )
+    facts["bce-remember"] = f"{share} 9% {entropy(0.09):.4f} {log(2):.2f} 100"
+    empty = torch.zeros_like(LUNG)
+    one = empty.clone()
+    one[0, 0] = 1
+    facts["bce-recall"] = f"1; 1 1 1 1 {dice_loss(as_logits(one), empty):.1f} {n}"
+
+    fallen = total - price(1, weaker) + price(1, 0.2)
+    facts["bce-exercise-missed"] = f"{weaker} 0.2"
+    facts["bce-exercise-missed-solution"] = (
+        f"{price(1, weaker):.6f} 0.2 {price(1, 0.2):.6f}"
+        f" {total:.6f} {price(1, weaker):.6f} {price(1, 0.2):.6f} {fallen:.6f} {fallen / n:.4f}"
+    )
+    lung = int(LUNG.sum())
+    facts["bce-exercise-blind"] = f"{lung} {n} 0.48"
+    facts["bce-exercise-blind-solution"] = (
+        f"{lung / n} {lung / n} -{lung / n} {lung / n} {1 - lung / n} {1 - lung / n}"
+        f" {entropy(lung / n):.4f} {entropy(lung / n) - 0.48:.4f}"
+    )
+    left = n * entropy(f) - of_nodule
+    facts["bce-exercise-tipping"] = f"{strong} {weaker} {strong} {faint} {rest} {entropy(f):.6f}"
+    facts["bce-exercise-tipping-solution"] = (
+        f"{of_nodule:.6f} {n * entropy(f):.6f} {of_nodule:.6f} {left:.6f} {rest} {left / rest:.6f}"
+        f" 1 -{left / rest:.6f} {1 - exp(-left / rest):.4f} {faint}"
+    )
+    facts["bce-exercise-stable"] = "200"
+    return facts
