@@ -1,7 +1,5 @@
 """Contract 9: PyTorch's transforms of a function: derivatives, vmap, compile; and the same digits twice."""
 
-import warnings
-
 import pytest
 import torch
 from torch.func import grad, hessian, vmap
@@ -92,11 +90,11 @@ def test_each_loss_is_one_graph(loss, batch):
     torch.testing.assert_close(value_and_slope(traced(loss), *batch), value_and_slope(loss, *batch))
 
 
+# The two warnings are the compiler's own, of what it imports and builds with.
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:The distutils package is deprecated:DeprecationWarning")
 def test_compiled_code_gives_the_same_losses(batch):
     """All five in one function, compiled to machine code."""
-    with warnings.catch_warnings():  # importing the compiler warns of what torch itself deprecates
-        warnings.filterwarnings("ignore", "`torch.jit.script_method` is deprecated", DeprecationWarning)
-        import torch._inductor.compile_fx
 
     def all_five(z, y):
         return torch.stack([loss(z, y) for loss in FIVE])
