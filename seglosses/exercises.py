@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, PREDICTION_1, PREDICTION_2
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 from seglosses.walkthrough import overlap
@@ -335,6 +335,179 @@ def iou_loss_of_dice_loss(answer: Callable[[float], float] | Answer) -> Verdict:
     return verdict
 
 
+def half_a_bce(answer: float | Tensor | Answer) -> Verdict:
+    """Check half of BCE plus Dice, smooth 1, on the lung probabilities: 0.472875."""
+    z = torch.logit(LUNG_PROBABILITIES)
+    bce, dice = bce_loss(z, LUNG).item(), dice_loss(z, LUNG).item()
+    return _number(
+        answer,
+        bce / 2 + dice,
+        "Half of 0.2185 plus 0.3636.",
+        {
+            bce + dice: "This is the sum with equal weights. BCE counts half.",
+            (bce + dice) / 2: "Here both count half. Dice counts in full.",
+            bce + dice / 2: "Here Dice counts half, and BCE in full. It is the other way round.",
+            bce / 2 + dice_loss(z, LUNG, smooth=0).item(): "This is with smooth 0. The question has 1.",
+            bce / 2 + 1 - dice: "1 - 0.3636 is the coefficient. The sum takes the loss.",
+        },
+        retry="The two parts are 0.2185 and 0.3636.",
+    )
+
+
+def equal_say(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check the weight of Dice that makes it pull as hard as BCE at the end: 2 x 20 / 100."""
+    return _number(
+        answer,
+        Fraction(2, 5),
+        "Dice pulls 2.5 times as hard, and 0.4 takes that back.",
+        {
+            Fraction(5, 2): "This is how many times as hard Dice pulls. Which weight takes that back?",
+            Fraction(1, 5): "This is the share of the lung. Dice divides by both sizes, 2 x 20.",
+            Fraction(41, 100): "This is with smooth 1. The question has 0.",
+            Fraction(1): "Equal weights, yes, but not equal pulls: Dice divides by 40, BCE by 100.",
+            Fraction(5): "100/20 forgets that Dice divides by both sizes, and is no weight but a pull.",
+        },
+        retry="At the end Dice pulls N over 2 |Y| times as hard.",
+    )
+
+
+def pull_on_the_nodule(answer: float | Tensor | Answer) -> Verdict:
+    """Check how many times as hard as Dice BCE pulls at the nodule where all logits are 0."""
+    bce, dice, lung = (
+        torch.func.grad(loss)(torch.zeros_like(NODULE), mask).norm().item()
+        for loss, mask in ((bce_loss, NODULE), (dice_loss, NODULE), (dice_loss, LUNG))
+    )
+    return _number(
+        answer,
+        bce / dice,
+        "0.0500 over 0.0158: on the nodule, Dice has even less to say at first than on the lung.",
+        {
+            dice / bce: "This is Dice over BCE. The question has it the other way round.",
+            bce / lung: "This is the lung. Take the nodule.",
+            (bce / dice) ** 2: "These are squared lengths. The norm is the square root of a sum of squares.",
+            log(2) / (1 - Fraction(4, 54)): "These are the values of the losses. Compare their gradients.",
+            1.0: "This is one and the same for both. Compare two gradients of two losses.",
+            bce: "This is the length of BCE's gradient. Divide it by that of Dice.",
+        },
+        retry="Divide the norm of one gradient by that of the other.",
+        within=0.006,
+    )
+
+
+def parts_that_disagree(answer: Tensor | Answer) -> Verdict:
+    """Check logits of the lung with a lower Dice loss, and a higher BCE, than the model of the text."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not isinstance(answer, Tensor):
+        return Verdict(False, f"Expected a tensor, got {type(answer).__name__}.")
+    if answer.shape != LUNG.shape:
+        return Verdict(False, f"Expected the shape (10, 10), got {tuple(answer.shape)}.")
+    if not answer.is_floating_point() or not answer.isfinite().all():
+        return Verdict(False, "Logits are finite real numbers; these are not. Take torch.logit or as_logits.")
+    if ((answer == 0) | (answer == 1)).all():
+        return Verdict(False, "This is a mask, not logits. Put it through as_logits.")
+    model = torch.logit(LUNG_PROBABILITIES)
+    bce, dice = (loss(answer, LUNG).item() for loss in (bce_loss, dice_loss))
+    came = f"BCE is {bce:.4f} and Dice {dice:.4f}"
+    worse_bce, better_dice = bce > bce_loss(model, LUNG) + 1e-9, dice < dice_loss(model, LUNG) - 1e-9
+    if worse_bce and better_dice:
+        return Verdict(True, f"{came}: one part calls it better, the other worse.")
+    if better_dice:
+        return Verdict(False, f"{came}: both like it. One sure mistake costs BCE much and Dice little.")
+    if worse_bce:
+        return Verdict(False, f"{came}: neither likes it. Find more of the lung, and be sure of one mistake.")
+    return Verdict(False, f"{came}: Dice does not like it better than 0.3636. Be surer of the lung.")
+
+
+def pooled_pair(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check the Dice loss, pooled and with smooth 0, of prediction 2 and a nodule found entirely."""
+    # 1 - 2 (5 + 3) / ((7 + 3) + (20 + 3)) = 17/33
+    return _number(
+        answer,
+        Fraction(17, 33),
+        "16 over 33 is Dice. To the batch, the nodule is 3 found pixels among 23.",
+        {
+            Fraction(17, 54): "This is the mean of the two losses, 17/27 and 0. Per batch, sum first.",
+            Fraction(16, 33): "This is the Dice coefficient. The loss is one minus it.",
+            Fraction(
+                17, 27
+            ): "This is the lung's image alone. The nodule's pixels belong to the region as well.",
+            Fraction(1, 2): "This is the loss with smooth 1. The question asks for smooth 0.",
+            Fraction(17, 25): "This is the IoU loss: 8 shared of 25 in either region.",
+        },
+    )
+
+
+def smooth_for_a_price(answer: float | Tensor | Answer) -> Verdict:
+    """Check the smooth with which two false pixels on an empty image have a Dice loss of 0.1."""
+    # 2 / (2 + s) = 1/10
+    return _number(
+        answer,
+        18,
+        "2 over 20 is 0.1. The same 18 pixels are added wherever there is an object, too.",
+        {
+            20: "2 + s must be 20, so s is 2 less.",
+            Fraction(2, 9): "With this s the score is 0.1 and the loss 0.9: a small s makes it dear.",
+            Fraction(1, 5): "This is 2 times 0.1. The price is 2 over 2 + s.",
+            9: "This is the answer for one false pixel. Here there are two.",
+            8: "With 8 the alarm costs 0.2, as in the painter.",
+        },
+        retry="Solve 2 / (2 + s) = 0.1 for s.",
+    )
+
+
+def ring_that_pays(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check the share from which painting 80 uncertain pixels around 10 certain ones raises Dice."""
+    # D = 20 / (20 + 80 eta), and eta = D / 2 at 1/4
+    return _number(
+        answer,
+        Fraction(1, 4),
+        "With a quarter, Dice is 1/2 whether the ring is painted or not.",
+        {
+            Fraction(
+                1, 2
+            ): "This is right for counting wrong pixels, and it is the Dice there, not its half.",
+            Fraction(1, 3): "This is for a ring three times as large as the core. Here it is eight times.",
+            Fraction(1, 8): "This is core over ring. Set eta equal to half of Dice without the ring.",
+            Fraction(1, 9): "This is the core's share of all pixels. Set eta equal to half of Dice.",
+        },
+        retry="Without the ring, Dice is 20 / (20 + 80 eta). Set its half equal to eta.",
+    )
+
+
+def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor] | Answer) -> Verdict:
+    """Check a function that returns the mean Dice loss over the images that have an object."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not callable(answer):
+        return Verdict(False, f"Expected a function of inputs and targets, got {type(answer).__name__}.")
+    alarm = torch.zeros_like(LUNG)
+    alarm[0, :3] = 1
+    inputs = torch.stack([as_logits(x) for x in (PREDICTION_1, alarm, PREDICTION_2)]).unsqueeze(1)
+    targets = torch.stack([LUNG, torch.zeros_like(LUNG), LUNG]).unsqueeze(1)
+    try:
+        value = answer(inputs, targets)
+    except Exception as error:  # the reader's own code: whatever it raises is worth showing
+        return Verdict(False, f"The function raised {type(error).__name__}: {error}.")
+    if isinstance(value, Tensor) and value.numel() > 1:
+        return Verdict(False, f"Expected one number, got {value.numel()}: the mean is missing.")
+    losses = (Fraction(1, 39), Fraction(17, 27))  # of the lung's two images; the empty one costs 1
+    return _number(
+        "nothing" if value is None else value,
+        sum(losses) / 2,
+        "The false alarm on the empty image costs nothing now: count such alarms elsewhere.",
+        {
+            (sum(losses) + 1) / 3: "The empty image is still in the mean.",
+            sum(losses) / 3: "The empty image costs 0 now, but it still counts as one of three.",
+            sum(losses): "This is the sum over the images. Divide by how many have an object.",
+            1 - Fraction(48, 69): "This pools all three images. dim=(1, 2, 3) gives one loss for each.",
+            1 - Fraction(48, 66): "This pools the images with an object. Take the mean of their own losses.",
+            1 - sum(losses) / 2: "This is the mean coefficient. The loss is one minus it.",
+        },
+        retry="Take one loss for each image, then the mean where the mask has an object.",
+    )
+
+
 def _choice(answer: str | Answer, right: str, praise: str, wrong: Mapping[str, str]) -> Verdict:
     """Compare a letter with the right one."""
     if answer is ... or answer is None:
@@ -358,6 +531,7 @@ def _number(
     praise: str,
     wrong: Mapping[Any, str],
     retry: str = "Count the pixels once more.",
+    within: float = 0.0006,
 ) -> Verdict:
     """Compare a number with the right one and the likely wrong ones, each as exact as three decimals."""
     if answer is ... or answer is None:
@@ -366,9 +540,9 @@ def _number(
         value = float(answer)
     except (TypeError, ValueError, RuntimeError):
         return Verdict(False, f"Expected a number, got {answer!r}.")
-    if abs(value - right) < 0.0006:
+    if abs(value - right) < within:
         return Verdict(True, praise)
     for slip, reason in wrong.items():
-        if abs(value - slip) < 0.0006:
+        if abs(value - slip) < within:
             return Verdict(False, reason)
     return Verdict(False, f"{value:.4g} is not it. {retry}")

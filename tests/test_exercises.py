@@ -8,12 +8,20 @@ from seglosses import bce_loss, dice_loss
 from seglosses.exercises import (
     better_than_blind,
     dice_of_an_iou,
+    dice_without_the_empty,
+    equal_say,
+    half_a_bce,
     impossible_means,
     iou_loss_of_dice_loss,
     logits_of_a_mask,
     one_column_too_many,
     one_pixel_missed,
+    parts_that_disagree,
+    pooled_pair,
+    pull_on_the_nodule,
+    ring_that_pays,
     same_loss_other_mask,
+    smooth_for_a_price,
     squared_dice,
     stable_bce,
     tipping_background,
@@ -43,6 +51,10 @@ CHECKS = [
     impossible_means,
     width_that_forgives,
     iou_loss_of_dice_loss,
+    pooled_pair,
+    smooth_for_a_price,
+    ring_that_pays,
+    dice_without_the_empty,
 ]
 
 
@@ -401,6 +413,230 @@ def test_iou_loss_of_dice_loss_accepts_the_formula():
 def test_iou_loss_of_dice_loss_says_why_not(answer, reason):
     """Each slip is recognised by what it makes of a Dice loss of 1/4."""
     verdict = iou_loss_of_dice_loss(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_half_a_bce_accepts_the_weighted_sum():
+    """0.218478 / 2 + 0.363636 = 0.472875."""
+    z = torch.logit(LUNG_PROBABILITIES)
+    assert half_a_bce(bce_loss(z, LUNG) / 2 + dice_loss(z, LUNG)).right
+    assert half_a_bce(0.4729).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (0.582115, "equal weights"),
+        (0.291057, "both count half"),
+        (0.400296, "the other way round"),
+        (0.481788, "with smooth 0"),
+        (0.745603, "the coefficient"),
+        (0.9, "0.2185 and 0.3636"),
+    ],
+)
+def test_half_a_bce_says_why_not(answer, reason):
+    """A weight on the wrong part, or on both, is recognised by the sum."""
+    verdict = half_a_bce(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_equal_say_balances_the_gradients_of_a_nearly_perfect_lung():
+    """At logits of 12 a weight of 2 x 20 / 100 makes the two gradients equally long."""
+    pulls = [
+        torch.func.grad(loss)(as_logits(LUNG, 12), LUNG).norm()
+        for loss in (bce_loss, lambda z, y: dice_loss(z, y, smooth=0))
+    ]
+    assert (0.4 * pulls[1] / pulls[0]).item() == pytest.approx(1, abs=1e-3)
+    assert equal_say(Fraction(2, 5)).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (2.5, "takes that back"),
+        (0.2, "both sizes"),
+        (0.41, "smooth 1"),
+        (1, "not equal pulls"),
+        (5, "no weight but a pull"),
+        (7, "N over 2 |Y|"),
+    ],
+)
+def test_equal_say_says_why_not(answer, reason):
+    """The inverse, the share of the lung and the other smooth each get their own reason."""
+    verdict = equal_say(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_pull_on_the_nodule_accepts_the_ratio():
+    """0.05 / 0.0158116 = 3.1622, to two decimals."""
+    fresh = torch.zeros_like(NODULE)
+    bce, dice = (torch.func.grad(loss)(fresh, NODULE).norm() for loss in (bce_loss, dice_loss))
+    assert pull_on_the_nodule(bce / dice).right
+    assert pull_on_the_nodule(3.16).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (0.3162, "Dice over BCE"),
+        (1.76, "This is the lung"),
+        (10.0, "squared lengths"),
+        (0.7486, "values of the losses"),
+        (1, "one and the same"),
+        (0.05, "length of BCE's gradient"),
+        (2, "Divide the norm"),
+    ],
+)
+def test_pull_on_the_nodule_says_why_not(answer, reason):
+    """The inverse, the wrong grid, and values for gradients each get their own reason."""
+    verdict = pull_on_the_nodule(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_parts_that_disagree_accepts_one_sure_mistake():
+    """Prediction 1 at logits of 40 costs 0.4 in BCE and 0.025 in Dice."""
+    assert parts_that_disagree(as_logits(PREDICTION_1, 40)).right
+    assert parts_that_disagree(as_logits(PREDICTION_1, 40).float()).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (as_logits(LUNG), "both like it"),
+        (as_logits(PREDICTION_1), "both like it"),
+        (as_logits(PREDICTION_2), "neither likes it"),
+        (torch.logit(LUNG_PROBABILITIES), "does not like it better"),
+        (LUNG, "not logits"),
+        (torch.logit(LUNG), "finite real numbers"),
+        (as_logits(LUNG).flatten(), "got (100,)"),
+        (0.4, "Expected a tensor, got float"),
+    ],
+)
+def test_parts_that_disagree_says_why_not(answer, reason):
+    """The verdict names both parts, so the reader knows which of them to move."""
+    verdict = parts_that_disagree(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_pooled_pair_accepts_the_loss_of_the_batch():
+    """1 - 2 (5 + 3) / (10 + 23) = 17/33, by hand and by the package."""
+    inputs = torch.stack([as_logits(PREDICTION_2), as_logits(NODULE)])
+    loss = dice_loss(inputs, torch.stack([LUNG, NODULE]), smooth=0)
+    for answer in (Fraction(17, 33), 0.5152, loss):
+        assert pooled_pair(answer).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (17 / 54, "mean of the two losses"),
+        (16 / 33, "one minus it"),
+        (17 / 27, "lung's image alone"),
+        (0.5, "smooth 1"),
+        (17 / 25, "IoU loss"),
+        (0.2, "Count the pixels"),
+    ],
+)
+def test_pooled_pair_says_why_not(answer, reason):
+    """The mean per image, the coefficient and the other slips are recognised by their values."""
+    verdict = pooled_pair(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_smooth_for_a_price_is_what_the_loss_says():
+    """Two false pixels on an empty image, with smooth 18, have a loss of 0.1."""
+    alarm = torch.zeros_like(LUNG)
+    alarm[0, :2] = 1
+    assert dice_loss(as_logits(alarm), 0 * LUNG, smooth=18).item() == pytest.approx(0.1)
+    assert smooth_for_a_price(18).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (20, "2 less"),
+        (2 / 9, "the loss 0.9"),
+        (0.2, "2 times 0.1"),
+        (9, "one false pixel"),
+        (8, "costs 0.2"),
+        (1, "Solve"),
+    ],
+)
+def test_smooth_for_a_price_says_why_not(answer, reason):
+    """Each slip of the price is recognised by its value."""
+    verdict = smooth_for_a_price(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def test_ring_that_pays_is_where_painting_makes_no_difference():
+    """At 1/4: 20/(10 + 30) without the ring, 2(10 + 20)/(90 + 30) with it."""
+    assert Fraction(20, 10 + 30) == Fraction(2 * (10 + 20), 90 + 30) == Fraction(1, 2)
+    assert ring_that_pays(0.25).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (0.5, "not its half"),
+        (1 / 3, "eight times"),
+        (1 / 8, "core over ring"),
+        (1 / 9, "share of all pixels"),
+        (0.9, "Set its half"),
+    ],
+)
+def test_ring_that_pays_says_why_not(answer, reason):
+    """One half, the page's own third and ratios of sizes each get their own reason."""
+    verdict = ring_that_pays(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
+def per_image(inputs, targets):
+    """One Dice loss for each image, and which images have an object."""
+    return dice_loss(inputs, targets, smooth=0, dim=(1, 2, 3)), targets.sum((1, 2, 3)) > 0
+
+
+def test_dice_without_the_empty_accepts_the_mean_over_the_others():
+    """(1/39 + 17/27) / 2, however the empty image is left out."""
+
+    def by_mask(inputs, targets):
+        losses, kept = per_image(inputs, targets)
+        return losses[kept].mean()
+
+    def by_weight(inputs, targets):
+        losses, kept = per_image(inputs, targets)
+        return (losses * kept).sum() / kept.sum()
+
+    assert dice_without_the_empty(by_mask).right
+    assert dice_without_the_empty(by_weight).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda z, y: per_image(z, y)[0].mean(), "still in the mean"),
+        (lambda z, y: (per_image(z, y)[0] * per_image(z, y)[1]).mean(), "one of three"),
+        (lambda z, y: (per_image(z, y)[0] * per_image(z, y)[1]).sum(), "the sum over the images"),
+        (lambda z, y: dice_loss(z, y, smooth=0), "pools all three"),
+        (lambda z, y: dice_loss(z[[0, 2]], y[[0, 2]], smooth=0), "pools the images with an object"),
+        (lambda z, y: 1 - per_image(z, y)[0][[0, 2]].mean(), "one minus it"),
+        (lambda z, y: per_image(z, y)[0], "got 3: the mean is missing"),
+        (lambda z, y: dice_loss(z, y, dim=(1, 2, 3)).mean(), "one loss for each image"),
+        (lambda z, y: None, "Expected a number, got 'nothing'"),
+        (lambda z: z, "The function raised TypeError"),
+        (0.3276, "Expected a function of inputs and targets, got float"),
+    ],
+)
+def test_dice_without_the_empty_says_why_not(answer, reason):
+    """Each wrong way to pool or to average is recognised by its value on a batch of three."""
+    verdict = dice_without_the_empty(answer)
     assert verdict.right is False
     assert reason in verdict.reason
 
