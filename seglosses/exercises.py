@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, PREDICTION_1, PREDICTION_2
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 from seglosses.walkthrough import overlap
