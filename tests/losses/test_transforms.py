@@ -111,7 +111,7 @@ torch.testing.assert_close(*results, rtol=1e-5, atol=1e-6)
 
 
 def test_compiled_code_gives_the_same_losses():
-    """All five in one function, compiled to machine code, in an interpreter where the compiler comes first."""
+    """All five in one function, compiled to machine code in an interpreter of their own."""
     done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
 
