@@ -6,11 +6,11 @@ back as they were.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.phantom import dataset
+from seglosses.progress import progress
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -241,6 +242,40 @@ def train(
             probabilities=predict(model, validation.images),
             model=model,
         )
+
+
+def train_each(
+    losses: Mapping[str, Loss],
+    training: Examples,
+    validation: Examples,
+    steps: int = 120,
+    seeds: Sequence[int] = (0, 1, 2),
+    **options: Any,
+) -> dict[str, list[Run]]:
+    """Train with each loss, once for each seed; in Jupyter a bar says how far it has come.
+
+    One seed means the same first weights and the same order of the images for every loss, so the losses
+    differ in nothing else. How far a loss's own runs differ is what chance does.
+
+    Args:
+        losses: each loss by the name it is to have, as in ``LOSSES``.
+        training: as in :func:`train`, like ``validation`` and ``steps``.
+        validation: what to watch.
+        steps: how many batches to learn from.
+        seeds: one run for each.
+        **options: the other arguments of :func:`train`.
+
+    Returns:
+        For each loss the runs, in the order of the seeds.
+
+    Raises:
+        ValueError: as in :func:`train`.
+
+    """
+    runs: dict[str, list[Run]] = {name: [] for name in losses}
+    for name, seed in progress([(name, seed) for name in losses for seed in seeds]):
+        runs[name].append(train(losses[name], training, validation, steps, seed, **options))
+    return runs
 
 
 def predict(model: nn.Module, images: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from seglosses import bce_loss
+from seglosses import bce_loss, dice_loss
 from seglosses.training import (
     LOSSES,
     Examples,
@@ -21,6 +21,7 @@ from seglosses.training import (
     recall,
     shares_of_observers,
     train,
+    train_each,
 )
 
 EIGHT = lungs(8)
@@ -138,6 +139,15 @@ def test_a_calibrated_forecast_has_no_error() -> None:
     """Seven of ten pixels that are given 0.7 come true."""
     p, y = torch.full((10,), 0.7), torch.tensor([1.0] * 7 + [0.0] * 3)
     assert calibration_error(p, y) == pytest.approx(0, abs=1e-7)
+
+
+def test_each_loss_meets_the_same_seeds() -> None:
+    """One run for each loss and seed, each of them what ``train`` gives for it alone."""
+    losses = {"first": bce_loss, "second": dice_loss}
+    runs = train_each(losses, EIGHT, EIGHT, 2, seeds=(0, 5), prior=0.1)
+    assert {name: len(of) for name, of in runs.items()} == {"first": 2, "second": 2}
+    alone = train(dice_loss, EIGHT, EIGHT, 2, 5, prior=0.1)
+    assert torch.equal(runs["second"][1].probabilities, alone.probabilities)
 
 
 def test_observers_share_the_blurred_mask() -> None:
