@@ -11,7 +11,7 @@ grey print, still tells them apart.
 import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib import rc_context
@@ -39,8 +39,8 @@ LINE = "#8C959F"
 CROSS = Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [Path.MOVETO, Path.LINETO] * 2)
 CIRCLE = Path.unit_circle()
 
-CURVES = (FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, "#8B4C76")
-DASHES = ("-", "--", "-.", ":")
+CURVES = (FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, "#8B4C76", INK)
+DASHES = ("-", "--", "-.", ":", (0, (8, 2, 1, 2, 1, 2)))
 
 _STYLE: dict[Any, Any] = {
     "font.size": 11,
@@ -173,14 +173,19 @@ def outline(ax: Axes, mask: Tensor, colour: str = INK) -> Axes:
 
 
 def plot_curves(
-    ax: Axes, x: Sequence[float] | Tensor, curves: Mapping[str, Sequence[float] | Tensor]
+    ax: Axes,
+    x: Sequence[float] | Tensor,
+    curves: Mapping[str, Sequence[float] | Tensor],
+    *,
+    key: Literal["upper left", "upper right", "lower left", "lower right"] | None = None,
 ) -> Axes:
-    """Draw up to four curves, each told apart by colour and dashes and named at its right end.
+    """Draw up to five curves, each told apart by colour and dashes and named at its right end.
 
     Args:
         ax: where to draw.
         x: the common horizontal values.
         curves: a name, best a symbol, for each row of vertical values.
+        key: the corner for a key of the names, for curves which end at one point; None names the ends.
 
     Raises:
         ValueError: more curves than there are colours.
@@ -188,9 +193,12 @@ def plot_curves(
     if len(curves) > len(CURVES):
         raise ValueError(f"curves: expected at most {len(CURVES)}, got {len(curves)}")
     for (name, y), colour, dashes in zip(curves.items(), CURVES, DASHES, strict=False):
-        ax.plot(np.asarray(x), np.asarray(y), color=colour, linestyle=dashes, linewidth=2)
-        end = float(np.asarray(x)[-1]), float(np.asarray(y)[-1])
-        ax.annotate(name, end, (6, 0), textcoords="offset points", va="center", color=colour)
+        ax.plot(np.asarray(x), np.asarray(y), color=colour, linestyle=dashes, linewidth=2, label=name)
+        if key is None:
+            end = float(np.asarray(x)[-1]), float(np.asarray(y)[-1])
+            ax.annotate(name, end, (6, 0), textcoords="offset points", va="center", color=colour)
+    if key is not None:
+        ax.legend(loc=key, frameon=False, handlelength=3.5, labelcolor=INK)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color=LINE, alpha=0.3, linewidth=0.6)
     return ax

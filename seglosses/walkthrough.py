@@ -261,6 +261,60 @@ def focal_pixels(
     return FocalPixels(p_t, alpha_t, (1 - p_t) ** gamma, bce_pixels(p, y))
 
 
+def focal_pull(p_t: Tensor, gamma: float = 2.0) -> Tensor:
+    r"""How hard the focal loss of a pixel pulls at its logit, before alpha.
+
+    .. math:: \left| \frac{\partial L}{\partial z} \right| = (1 - p_t)^\gamma (1 - p_t - \gamma\, p_t \ln p_t)
+
+    With gamma 0 this is cross-entropy's pull, 1 - p_t.
+
+    Args:
+        p_t: the probability given to the true class, in [0, 1], of any shape.
+        gamma: the focusing exponent, at least 0.
+
+    Returns:
+        A tensor in the shape of ``p_t``, at least 0. Towards a p_t of 0 it tends to 1.
+
+    """
+    return (1 - p_t) ** gamma * (1 - p_t - gamma * torch.xlogy(p_t, p_t))
+
+
+def focal_posterior(p: Tensor, alpha: float = 0.25, gamma: float = 2.0) -> Tensor:
+    r"""How often a pixel is foreground, when the focal loss is lowest at the probability p.
+
+    The two classes then pull equally hard at the logit. With :math:`g` for :func:`focal_pull`,
+
+    .. math:: \eta\, \alpha\, g(p) = (1 - \eta) (1 - \alpha)\, g(1 - p)
+
+    With gamma 0 and alpha 0.5 it is p itself: cross-entropy asks for the truth.
+
+    Args:
+        p: what the model says, above 0 and below 1, of any shape.
+        alpha: the weight of the foreground, above 0 and below 1.
+        gamma: the focusing exponent, at least 0.
+
+    Returns:
+        :math:`\eta` in [0, 1], in the shape of ``p``; 1 - alpha where p is 0.5, whatever gamma is.
+
+    """
+    up, down = alpha * focal_pull(p, gamma), (1 - alpha) * focal_pull(1 - p, gamma)
+    return down / (up + down)
+
+
+def running_share(losses: Tensor) -> Tensor:
+    """What share of the total the easiest pixels carry: of one of them, of two, up to all.
+
+    Args:
+        losses: at least 0 and not all 0, of any shape.
+
+    Returns:
+        Shares from near 0 to 1, one for each of the losses, ascending.
+
+    """
+    total = losses.flatten().sort().values.cumsum(0)
+    return total / total[-1]
+
+
 @dataclass(frozen=True)
 class Listing:
     """Source code that a notebook shows as such."""

@@ -162,6 +162,17 @@ def test_overlap_of_a_probability_map_is_refused(ax):
 
 
 def test_too_many_curves_are_refused(ax):
-    """A fifth curve would look like the first."""
-    with pytest.raises(ValueError, match="curves: expected at most 4, got 5"):
-        plots.plot_curves(ax, [0, 1], {name: [0, 1] for name in "abcde"})
+    """A sixth curve would look like the first."""
+    with pytest.raises(ValueError, match="curves: expected at most 5, got 6"):
+        plots.plot_curves(ax, [0, 1], {name: [0, 1] for name in "abcdef"})
+
+
+def test_curves_are_named_at_their_ends_or_in_a_key(ax):
+    """Where curves meet, their names would lie on top of each other; the key holds them all, in order."""
+    plots.plot_curves(ax, [0, 1], {"a": [0, 1], "b": [0, 2]})
+    assert [(text.get_text(), text.xy) for text in ax.texts] == [("a", (1, 1)), ("b", (1, 2))]
+    assert ax.get_legend() is None
+    ax.clear()
+    plots.plot_curves(ax, [0, 1], {"a": [0, 1], "b": [1, 1]}, key="lower right")
+    assert not ax.texts
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]

@@ -13,9 +13,12 @@ from seglosses.walkthrough import (
     bce_pixels,
     dice_gradient,
     focal_pixels,
+    focal_posterior,
+    focal_pull,
     iou_gradient,
     listing,
     overlap,
+    running_share,
     shuffled,
     soft_overlap,
 )
@@ -215,6 +218,51 @@ def test_focal_takes_hard_targets_only():
     """For a soft label, p_t has no meaning."""
     with pytest.raises(ValueError, match=r"target: expected a mask of 0 and 1, got a pixel of 0\.1"):
         focal_pixels(LUNG_PROBABILITIES, LUNG_PROBABILITIES)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])
+def test_focal_pull_is_what_autograd_finds(gamma):
+    """The closed form is the size of the gradient with respect to the logit, for both classes."""
+    z = torch.linspace(-8, 8, 33, dtype=torch.float64).requires_grad_()
+    for y in (0.0, 1.0):
+        loss = focal_loss(z, torch.full_like(z, y), alpha=None, gamma=gamma, reduction="sum")
+        (slope,) = torch.autograd.grad(loss, z)
+        p_t = torch.sigmoid(z.detach() if y else -z.detach())
+        torch.testing.assert_close(focal_pull(p_t, gamma), slope.abs(), rtol=1e-10, atol=1e-14)
+    assert focal_pull(torch.tensor([0.0, 1.0]), gamma).tolist() == [1, 0]
+
+
+def test_focal_pull_is_at_times_harder_than_that_of_cross_entropy():
+    """Gamma 2: at most 1.128983, at p_t 0.0578; above 1 - p_t up to p_t 0.2976."""
+    p_t = torch.arange(1, 1_000_000, dtype=torch.float64) / 1_000_000
+    pull = focal_pull(p_t)
+    assert pull.max().item() == pytest.approx(1.128983, abs=5e-7)
+    assert p_t[pull.argmax()].item() == pytest.approx(0.0578, abs=5e-5)
+    assert p_t[pull > 1 - p_t].max().item() == pytest.approx(0.2976, abs=5e-5)
+
+
+@pytest.mark.parametrize(("alpha", "gamma"), [(0.5, 0.0), (0.5, 2.0), (0.25, 2.0), (0.9, 0.5), (0.75, 5.0)])
+def test_the_expected_focal_loss_is_lowest_where_focal_posterior_says(alpha, gamma):
+    """Of a pixel that is foreground with that frequency, no other probability costs less."""
+    p = torch.linspace(0.001, 0.999, 999, dtype=torch.float64)
+    z = torch.logit(p)
+    costs = [focal_loss(z, torch.full_like(z, y), alpha, gamma, reduction="none") for y in (0.0, 1.0)]
+    for at in (49, 499, 899):
+        eta = focal_posterior(p[at], alpha, gamma)
+        assert torch.lerp(*costs, eta).argmin() == at
+    half = torch.tensor(0.5, dtype=torch.float64)
+    assert focal_posterior(half, alpha, gamma).item() == pytest.approx(1 - alpha, rel=1e-12)
+
+
+def test_focal_posterior_without_focusing_is_the_probability_itself():
+    """Gamma 0 and alpha 0.5 is half of cross-entropy, which is proper."""
+    p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
+    torch.testing.assert_close(focal_posterior(p, alpha=0.5, gamma=0), p, rtol=1e-12, atol=0)
+
+
+def test_running_share_starts_with_the_smallest():
+    """Of 1, 2 and 5 the smallest carries an eighth, the two smaller ones three."""
+    assert running_share(torch.tensor([[5.0, 1.0], [2.0, 0.0]])).tolist() == [0, 1 / 8, 3 / 8, 1]
 
 
 def test_listing_is_the_code_without_its_docstring():
