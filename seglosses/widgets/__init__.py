@@ -5,5 +5,14 @@ from seglosses.widgets.grid_painter import GridPainter
 from seglosses.widgets.loss_comparer import LossComparer
 from seglosses.widgets.probability_painter import ProbabilityPainter
 from seglosses.widgets.question import NumberQuestion, Question
+from seglosses.widgets.training_player import TrainingPlayer
 
-__all__ = ["FocalExplorer", "GridPainter", "LossComparer", "NumberQuestion", "ProbabilityPainter", "Question"]
+__all__ = [
+    "FocalExplorer",
+    "GridPainter",
+    "LossComparer",
+    "NumberQuestion",
+    "ProbabilityPainter",
+    "Question",
+    "TrainingPlayer",
+]

@@ -1,0 +1,32 @@
+// Recorded predictions, from the text that stores them to what a grid shows. No DOM.
+
+/** The n numbers from 0 to 15 in a frame's base64 text, two to a byte; from 8 on, a pixel is predicted. */
+export function unpack(text, n) {
+  const bytes = atob(text);
+  return Array.from({ length: n }, (_, i) => (bytes.charCodeAt(i >> 1) >> (i % 2 ? 0 : 4)) & 15);
+}
+
+/** Each pixel's outcome against the true mask, how many there are of each, and the Dice coefficient. */
+export function judge(levels, mask) {
+  const kinds = levels.map((level, i) => (level > 7 ? (mask[i] ? "tp" : "fp") : mask[i] ? "fn" : "tn"));
+  const count = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  for (const kind of kinds) count[kind]++;
+  const sizes = 2 * count.tp + count.fp + count.fn;
+  return { kinds, ...count, dice: sizes ? (2 * count.tp) / sizes : 1 };
+}
+
+/** For each value the SVG path of its cells, in units of cells, neighbours of a row joined. */
+export function areas(values, cols) {
+  const paths = {};
+  for (let i = 0; i < values.length; ) {
+    let end = i + 1;
+    while (end < values.length && end % cols && values[end] === values[i]) end++;
+    paths[values[i]] = `${paths[values[i]] ?? ""}M${i % cols} ${Math.floor(i / cols)}h${end - i}v1h${i - end}z`;
+    i = end;
+  }
+  return paths;
+}
+
+/** A mark, an SVG path with the cell's corner as its start, in every cell of that kind. */
+export const marks = (kinds, cols, kind, mark) =>
+  kinds.map((one, i) => (one === kind ? `M${i % cols} ${Math.floor(i / cols)}${mark}` : "")).join("");
