@@ -39,7 +39,7 @@ def focal_loss(
         group: processes whose pixels belong to the same mean; gradients assume DistributedDataParallel.
 
     Returns:
-        A scalar, or the shape of ``inputs`` for "none"; float32, or float64 for float64 logits. In nats: 0 is
+        A scalar, or the shape of ``inputs`` for "none"; float32, or float64 for float64 logits. In nats; 0 is
         certain and right, and there is no upper end.
 
     Raises:

@@ -32,7 +32,7 @@ def iou_loss(
         group: processes whose pixels belong to the same region; gradients assume DistributedDataParallel.
 
     Returns:
-        A scalar, or the shape that ``dim`` leaves; float32, or float64 for float64 logits. No unit: 0 is
+        A scalar, or the shape that ``dim`` leaves; float32, or float64 for float64 logits. No unit; 0 is
         perfect overlap, 1 is none.
 
     Raises:
