@@ -1,19 +1,55 @@
 """Formulas drawn while the book is built: the page carries HTML and MathML, and no script for them.
 
-sphinxcontrib-katex does the work. It wants a node and KaTeX's style sheet: the node is the one inside the
-playwright package, which the tests need anyway; the style sheet with its fonts stands in ``_static/katex``.
+sphinxcontrib-katex knows KaTeX and how to write its output into a page. KaTeX runs in the node inside the
+playwright package, which the tests need anyway; its style sheet and fonts stand in ``_static/katex``.
 """
 
+import json
 import re
+import subprocess
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from playwright._impl._driver import compute_driver_executable
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib import katex
 
+# A line in, a line out, until the build ends and closes the pipe. sphinxcontrib-katex's own server answers on
+# a socket that may not listen yet when it is first asked, and is left running when a build is stopped.
+SCRIPT = """
+const katex = require(process.argv[1]);
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const { latex, options } = JSON.parse(line);
+  let answer;
+  try { answer = { html: katex.renderToString(latex, options) }; }
+  catch (error) { answer = { error: `${error}` }; }
+  console.log(JSON.stringify(answer));
+});
+"""
 PUNCTUATION = re.compile(r"[.,;:!?)\]’”。，；：！？）]+")
+
+
+@cache
+def node() -> subprocess.Popen[str]:
+    """Start KaTeX, once for a build."""
+    library = Path(katex.__file__).with_name("katex.min.js")
+    command = [compute_driver_executable()[0], "-e", SCRIPT, str(library)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+
+
+def draw(latex: str, options: dict[str, Any] | None = None) -> str:
+    """Draw a formula; one that KaTeX cannot read stops the build."""
+    pipe = node()
+    pipe.stdin.write(json.dumps({"latex": latex, "options": {"strict": False, **(options or {})}}) + "\n")
+    pipe.stdin.flush()
+    answer = json.loads(pipe.stdout.readline())
+    if "error" in answer:
+        raise ExtensionError(f"KaTeX cannot draw {latex!r}: {answer['error']}")
+    return answer["html"]
 
 
 class KeepPunctuation(SphinxPostTransform):
@@ -36,9 +72,8 @@ class KeepPunctuation(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register with Sphinx; a formula that KaTeX cannot read stops the build."""
-    katex.NODEJS_BINARY = compute_driver_executable()[0]
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "ignore"}
+    """Register with Sphinx."""
+    katex.render_latex = draw
     app.setup_extension("sphinxcontrib.katex")
     app.config.katex_prerender = True
     app.config.katex_css_path = "katex/katex.min.css"
