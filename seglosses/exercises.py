@@ -17,7 +17,7 @@ from torch import Tensor
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough import focal_posterior, focal_pull, overlap
 
 
 @dataclass(frozen=True)
@@ -419,6 +419,102 @@ def parts_that_disagree(answer: Tensor | Answer) -> Verdict:
     return Verdict(False, f"{came}: Dice does not like it better than 0.3636. Be surer of the lung.")
 
 
+def price_of_a_miss(answer: float | Tensor | Answer) -> Verdict:
+    """Check the focal loss, alpha 0.25 and gamma 2, of a foreground pixel at 0.1."""
+    # 0.25 x 0.9^2 x -ln 0.1 = 0.25 x 0.81 x 2.302585
+    return _number(
+        answer,
+        0.25 * 0.81 * -log(0.1),
+        "Four fifths of its BCE are left by gamma, and a quarter of those by alpha.",
+        {
+            0.75 * 0.81 * -log(0.1): "This gives it the weight of the background. A lung pixel has alpha.",
+            0.5 * 0.81 * -log(0.1): "This is with alpha 0.5. The defaults have 0.25.",
+            0.81 * -log(0.1): "Gamma's factor is right. Alpha is missing.",
+            0.25 * -log(0.1): "Alpha's factor is right. Gamma's, (1 - p_t)^2, is missing.",
+            0.25 * 0.01 * -log(0.1): "The factor is (1 - p_t)^2, not p_t^2: a hard pixel keeps its loss.",
+            0.25 * 0.9 * -log(0.1): "Gamma is 2: the factor 0.9 comes squared.",
+            0.75 * 0.01 * -log(0.9): "This is a background pixel at 0.1, which is right. The lung is missed.",
+            0.25 * 0.81 * -log10(0.1): "The logarithm is the natural one, not that to base 10.",
+        },
+        retry="Three factors: alpha, (1 - p_t)^2, and -ln p_t with p_t = 0.1.",
+    )
+
+
+def crowd_for_a_miss(answer: float | Tensor | Answer) -> Verdict:
+    """Check how many background pixels at 0.1 cost as much focal loss as one lung pixel missed at 0.1."""
+    miss, easy = 0.81 * -log(0.1), 0.01 * -log(0.9)
+    return _number(
+        answer,
+        miss / easy,
+        "81 times as many as with BCE.",
+        {
+            log(0.1) / log(0.9): "This is the number for BCE. The focusing factors differ as well.",
+            81: "This is the quotient of the focusing factors. The BCE of the two differs, too.",
+            miss / easy / 3: "This is with alpha 0.25. With 0.5 both classes weigh the same.",
+            miss / (0.16 * -log(0.6)): "This compares with p_t 0.6. A background pixel at 0.1 has p_t 0.9.",
+            1: "Both have p = 0.1, but one is right with it and the other wrong.",
+        },
+        retry="Divide the focal loss at p_t = 0.1 by that at p_t = 0.9.",
+        within=0.9,
+    )
+
+
+def alpha_for_a_threshold(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check the alpha with which a threshold of 0.5 marks what is foreground in 1 of 5 cases."""
+    return _number(
+        answer,
+        Fraction(4, 5),
+        "A half stands for 1 - 0.8 = 0.2. The foreground counts four times as much as the background.",
+        {
+            Fraction(1, 5): "The other way round: this asks for foreground in 4 of 5 cases. "
+            "Alpha is the weight of the foreground.",
+            Fraction(1, 2): "With 0.5 a half stands for a half.",
+            Fraction(1, 4): "This is the odds, 1 to 4. With it, a half stands for 0.75.",
+            Fraction(3, 4): "The odds are 1 to 4, the share is 1 in 5. This would ask for 1 in 4.",
+            4: "The foreground is to count four times as much, yes. Alpha and 1 - alpha sum to 1.",
+        },
+        retry="A half stands for 1 - alpha.",
+    )
+
+
+def meaning_of_p(answer: Callable[[Tensor], Tensor] | Answer) -> Verdict:
+    """Check a function of p that returns what it stands for after training with gamma 1 and alpha 0.5."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not callable(answer):
+        return Verdict(False, f"Expected a function of p, got {type(answer).__name__}.")
+    p = torch.tensor([0.6, 0.1, 0.3, 0.5, 0.9], dtype=torch.float64)
+    try:
+        came = answer(p.clone())
+    except Exception as error:  # the reader's own code: whatever it raises is worth showing
+        return Verdict(False, f"The function raised {type(error).__name__}: {error}.")
+    if not isinstance(came, Tensor):
+        return Verdict(False, f"Expected a tensor, got {'nothing' if came is None else repr(came)}.")
+    if came.shape != p.shape:
+        return Verdict(False, f"Expected one share for each of {len(p)} p, got {tuple(came.shape)}.")
+    up, down = focal_pull(p, 1), focal_pull(1 - p, 1)
+    slips = {
+        "This is p itself. So it would be with gamma 0.": p,
+        "The two sides have changed places: below the bar stand both, above it the background's.": up
+        / (up + down),
+        "This is the quotient of the two pulls, the odds. Divide by the sum of both instead.": down / up,
+        "This is the pull. A share compares the pulls of the two classes.": up,
+        "This is with alpha 0.25. With 0.5 the weights cancel.": focal_posterior(p, 0.25, 1),
+        "This is with gamma 2. The model was trained with 1.": focal_posterior(p, 0.5, 2),
+        "The pull has a second part: the focusing factor falls, too. Start from all of g.": p**2
+        / (p**2 + (1 - p) ** 2),
+    }
+    if torch.allclose(came.double(), focal_posterior(p, 0.5, 1), atol=1e-4):
+        return Verdict(True, "0.9 stands for 0.98: a focal model is surer than it says.")
+    for reason, slip in slips.items():
+        if torch.allclose(came.double(), slip, atol=1e-4):
+            return Verdict(False, reason)
+    return Verdict(
+        False,
+        f"For p = 0.6 it gives {came[0]:.4g}, not {focal_posterior(p, 0.5, 1)[0]:.4f}. What is g(1 - p)?",
+    )
+
+
 def pooled_pair(answer: float | Fraction | Tensor | Answer) -> Verdict:
     """Check the Dice loss, pooled and with smooth 0, of prediction 2 and a nodule found entirely."""
     # 1 - 2 (5 + 3) / ((7 + 3) + (20 + 3)) = 17/33
@@ -505,6 +601,57 @@ def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor] | Answer) 
             1 - sum(losses) / 2: "This is the mean coefficient. The loss is one minus it.",
         },
         retry="Take one loss for each image, then the mean where the mask has an object.",
+    )
+
+
+def what_the_seeds_show(answer: str | Answer) -> Verdict:
+    """Check which of four statements the ranges of three seeds support."""
+    return _choice(
+        answer,
+        "b",
+        "The worst run of C beats the best run of A. No other pair of the four is apart like this.",
+        {
+            "a": "The best run of A, 0.92, beats the worst of B, 0.91: another start, another order.",
+            "c": "D has the worst run, and its best, 0.93, beats all of A. It is the most moody of the four.",
+            "d": "B reaches 0.95, and C has a run at 0.94. Between these two the seed decides.",
+        },
+    )
+
+
+def calibration_by_hand(answer: float | Tensor | Answer) -> Verdict:
+    """Check the expected calibration error of 8 pixels at 0.1, 2 of them lung, and 2 at 0.9, 1 of them lung."""
+    # (8 |.1 - .25| + 2 |.9 - .5|) / 10 = 1/5
+    return _number(
+        answer,
+        Fraction(1, 5),
+        "Eight pixels are off by 0.15 and two by 0.4, each in its own direction.",
+        {
+            Fraction(1, 25): "Here too low and too high cancel. Take each gap as a size before you add.",
+            Fraction(11, 40): "Each bin has one vote here. It should have one for each of its pixels.",
+            Fraction(2, 5): "This is the gap of the worse bin. The other one counts too.",
+            Fraction(2): "This is the sum over the pixels. Divide it by their number.",
+            Fraction(3, 25): "These are the 8 pixels at 0.1 alone. The 2 at 0.9 are off as well.",
+            Fraction(2, 25): "These are the 2 pixels at 0.9 alone. The 8 at 0.1 are off as well.",
+        },
+        retry="What is the gap of each bin, and how many pixels does it have?",
+    )
+
+
+def bias_of_a_prior(answer: float | Tensor | Answer) -> Verdict:
+    """Check the bias with which every pixel starts at a probability of 0.05."""
+    return _number(
+        answer,
+        log(0.05 / 0.95),
+        "The sigmoid turns it back into 0.05, and no step is wasted on getting there.",
+        {
+            log(0.95 / 0.05): "The sign is turned round: with this every pixel starts at 0.95.",
+            log(0.05): "This is the logarithm of the prior. A logit is that of the odds, 0.05 to 0.95.",
+            0.05: "This is the probability. The bias is a logit: its sigmoid is 0.05.",
+            0.05 / 0.95: "These are the odds. The logit is their logarithm.",
+            log10(0.05 / 0.95): "The logarithm is the natural one, not that to base 10.",
+            1 / (1 + exp(-0.05)): "This is the sigmoid of 0.05. You need what the sigmoid turns into 0.05.",
+        },
+        retry="Which logit has the sigmoid 0.05?",
     )
 
 

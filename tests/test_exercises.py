@@ -1,12 +1,16 @@
+import re
 from fractions import Fraction
+from math import log
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from seglosses import bce_loss, dice_loss
+from seglosses import bce_loss, dice_loss, focal_loss
 from seglosses.exercises import (
+    alpha_for_a_threshold,
     better_than_blind,
+    crowd_for_a_miss,
     dice_of_an_iou,
     dice_without_the_empty,
     equal_say,
@@ -14,10 +18,12 @@ from seglosses.exercises import (
     impossible_means,
     iou_loss_of_dice_loss,
     logits_of_a_mask,
+    meaning_of_p,
     one_column_too_many,
     one_pixel_missed,
     parts_that_disagree,
     pooled_pair,
+    price_of_a_miss,
     pull_on_the_nodule,
     ring_that_pays,
     same_loss_other_mask,
@@ -36,7 +42,7 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
-from seglosses.walkthrough import bce_pixels, overlap, shuffled
+from seglosses.walkthrough import bce_pixels, focal_posterior, focal_pull, overlap, shuffled
 
 CHECKS = [
     logits_of_a_mask,
@@ -55,6 +61,10 @@ CHECKS = [
     smooth_for_a_price,
     ring_that_pays,
     dice_without_the_empty,
+    price_of_a_miss,
+    crowd_for_a_miss,
+    alpha_for_a_threshold,
+    meaning_of_p,
 ]
 
 
@@ -641,7 +651,133 @@ def test_dice_without_the_empty_says_why_not(answer, reason):
     assert reason in verdict.reason
 
 
+def test_the_checks_of_choosing_accept_the_right_answers():
+    """As a letter, a number or a tensor."""
+    assert what_the_seeds_show(" B ").right
+    assert calibration_by_hand((8 * 0.15 + 2 * 0.4) / 10).right
+    assert bias_of_a_prior(torch.logit(torch.tensor(0.05))).right
+    for check in (what_the_seeds_show, calibration_by_hand, bias_of_a_prior):
+        assert check(...).right is None
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "reason"),
+    [
+        (what_the_seeds_show, "a", "another start"),
+        (what_the_seeds_show, "c", "beats all of A"),
+        (what_the_seeds_show, "d", "the seed decides"),
+        (what_the_seeds_show, "e", "Expected one of 'a', 'b', 'c', 'd', got 'e'"),
+        (calibration_by_hand, 0.04, "cancel"),
+        (calibration_by_hand, 0.275, "one vote"),
+        (calibration_by_hand, 0.4, "worse bin"),
+        (calibration_by_hand, 2, "sum over the pixels"),
+        (calibration_by_hand, 0.12, "8 pixels at 0.1 alone"),
+        (calibration_by_hand, 0.08, "2 pixels at 0.9 alone"),
+        (calibration_by_hand, 0.3, "the gap of each bin"),
+        (bias_of_a_prior, 2.9444, "starts at 0.95"),
+        (bias_of_a_prior, math.log(0.05), "odds, 0.05 to 0.95"),
+        (bias_of_a_prior, 0.05, "The bias is a logit"),
+        (bias_of_a_prior, 0.0526, "their logarithm"),
+        (bias_of_a_prior, -1.2788, "base 10"),
+        (bias_of_a_prior, 0.5125, "sigmoid of 0.05"),
+        (bias_of_a_prior, 1, "Which logit"),
+    ],
+)
+def test_the_checks_of_choosing_say_why_not(check, answer, reason):
+    """Each likely slip gets its own reason."""
+    verdict = check(answer)
+    assert verdict.right is False
+    assert reason in verdict.reason
+
+
 def test_a_verdict_reads_as_one_line():
     """What the notebook shows."""
     assert repr(one_column_too_many(1 / 9)) == "Right. Dice is 40/45 and the loss is what is left: 1/9."
     assert repr(one_column_too_many(8 / 9)).startswith("Not yet. This is the Dice coefficient.")
+
+
+@pytest.mark.parametrize(
+    ("check", "answers"),
+    [
+        (price_of_a_miss, [0.4663, 0.25 * 0.81 * -log(0.1), torch.tensor(0.46627)]),
+        (crowd_for_a_miss, [1770, 1770.2, 0.932547 / 0.000526803, torch.tensor(1771)]),
+        (alpha_for_a_threshold, [0.8, Fraction(4, 5), torch.tensor(0.8)]),
+    ],
+)
+def test_numbers_of_the_focal_chapter_are_accepted(check, answers):
+    """In each form that a reader may give them."""
+    for answer in answers:
+        assert check(answer).right, check(answer)
+
+
+def test_the_numbers_of_the_focal_chapter_are_those_of_the_loss():
+    """The checks compute by hand; the package gives the same."""
+    z = torch.logit(torch.tensor(0.1, dtype=torch.float64))
+    lung, background = torch.ones_like(z), torch.zeros_like(z)
+    assert price_of_a_miss(focal_loss(z, lung)).right
+    assert crowd_for_a_miss(focal_loss(z, lung, alpha=0.5) / focal_loss(z, background, alpha=0.5)).right
+    assert focal_posterior(torch.tensor(0.5), alpha=0.8).item() == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "reason"),
+    [
+        (price_of_a_miss, 1.3988, "weight of the background"),
+        (price_of_a_miss, 0.9325, "with alpha 0.5"),
+        (price_of_a_miss, 1.8651, "Alpha is missing"),
+        (price_of_a_miss, 0.5756, r"Gamma's, \(1 - p_t\)\^2, is missing"),
+        (price_of_a_miss, 0.0058, "not p_t"),
+        (price_of_a_miss, 0.5181, "squared"),
+        (price_of_a_miss, 0.0008, "background pixel at 0.1"),
+        (price_of_a_miss, 0.2025, "base 10"),
+        (price_of_a_miss, 2.3026, "2.303 is not it. Three factors"),
+        (price_of_a_miss, "much", "Expected a number, got 'much'"),
+        (crowd_for_a_miss, 21.85, "for BCE"),
+        (crowd_for_a_miss, 81, "quotient of the focusing factors"),
+        (crowd_for_a_miss, 590, "alpha 0.25"),
+        (crowd_for_a_miss, 22.82, "p_t 0.6"),
+        (crowd_for_a_miss, 1, "one is right with it"),
+        (crowd_for_a_miss, 100, "Divide the focal loss"),
+        (alpha_for_a_threshold, 0.2, "The other way round"),
+        (alpha_for_a_threshold, 0.5, "a half stands for a half"),
+        (alpha_for_a_threshold, 0.25, "odds, 1 to 4"),
+        (alpha_for_a_threshold, 0.75, "1 in 4"),
+        (alpha_for_a_threshold, 4, "sum to 1"),
+        (alpha_for_a_threshold, 0.6, "1 - alpha"),
+    ],
+)
+def test_slips_of_the_focal_chapter_get_their_reason(check, answer, reason):
+    """The source's reading of alpha is one of them."""
+    verdict = check(answer)
+    assert verdict.right is False
+    assert re.search(reason, verdict.reason), verdict
+
+
+def test_the_meaning_of_p_is_accepted_however_it_is_written():
+    """Through the package, and with the pull written out."""
+    assert meaning_of_p(lambda p: focal_posterior(p, 0.5, 1)).right
+    assert meaning_of_p(lambda p: focal_posterior(p, 0.5, 1).float()).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (0.9, "Expected a function of p, got float"),
+        (lambda p: None, "Expected a tensor, got nothing"),
+        (lambda p: p.sum(), r"one share for each of 5 p, got \(\)"),
+        (lambda p: p.nonsense, "raised AttributeError"),
+        (lambda p: p, "p itself"),
+        (lambda p: focal_pull(p, 1), "This is the pull"),
+        (lambda p: focal_pull(1 - p, 1) / focal_pull(p, 1), "the odds"),
+        (lambda p: 1 - focal_posterior(p, 0.5, 1), "changed places"),
+        (lambda p: focal_posterior(p, 0.25, 1), "alpha 0.25"),
+        (lambda p: focal_posterior(p, 0.5, 2), "gamma 2"),
+        (lambda p: p**2 / (p**2 + (1 - p) ** 2), "second part"),
+        (lambda p: p / 2, "For p = 0.6 it gives 0.3, not 0.67"),
+    ],
+)
+def test_another_meaning_of_p_gets_its_reason(answer, reason):
+    """Wrong objects, a broken function, and seven formulas that come to mind."""
+    verdict = meaning_of_p(answer)
+    assert verdict.right is False
+    assert re.search(reason, verdict.reason), verdict
