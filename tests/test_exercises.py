@@ -10,6 +10,8 @@ from seglosses import bce_loss, dice_loss, focal_loss
 from seglosses.exercises import (
     alpha_for_a_threshold,
     better_than_blind,
+    bias_of_a_prior,
+    calibration_by_hand,
     crowd_for_a_miss,
     dice_of_an_iou,
     dice_without_the_empty,
@@ -31,6 +33,7 @@ from seglosses.exercises import (
     squared_dice,
     stable_bce,
     tipping_background,
+    what_the_seeds_show,
     width_that_forgives,
 )
 from seglosses.grids import (
@@ -675,7 +678,7 @@ def test_the_checks_of_choosing_accept_the_right_answers():
         (calibration_by_hand, 0.08, "2 pixels at 0.9 alone"),
         (calibration_by_hand, 0.3, "the gap of each bin"),
         (bias_of_a_prior, 2.9444, "starts at 0.95"),
-        (bias_of_a_prior, math.log(0.05), "odds, 0.05 to 0.95"),
+        (bias_of_a_prior, log(0.05), "odds, 0.05 to 0.95"),
         (bias_of_a_prior, 0.05, "The bias is a logit"),
         (bias_of_a_prior, 0.0526, "their logarithm"),
         (bias_of_a_prior, -1.2788, "base 10"),
