@@ -5,6 +5,7 @@ script that brings them to life without a kernel (``static/live_widgets.js``), a
 without JavaScript and for print. Both are small enough to stand here.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,26 @@ def use_our_runtime(app: Sphinx, config: Config) -> None:
 def serve_our_runtime(app: Sphinx) -> None:
     """Add the script's folder only now: any script found earlier becomes part of every page."""
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+def say_each_script_once(app: Sphinx, page: str, *args: Any) -> None:
+    """Keep script and style only with the first widget of each kind, so that five questions carry them once.
+
+    They are the same for all widgets of a kind; ``static/live_widgets.js`` hands them on.
+    """
+    files = getattr(app.env, "nb_metadata", {}).get(page, {}).get("js_files", {})
+    if "ipywidgets_state" in files:
+        _, options = files["ipywidgets_state"]
+        page_state = json.loads(options["body"])
+        seen = set()
+        for record in page_state["state"].values():
+            kind = record["state"].get("_anywidget_id")
+            if kind in seen:
+                record["state"].pop("_esm", None)
+                record["state"].pop("_css", None)
+            elif kind:
+                seen.add(kind)
+        options["body"] = json.dumps(page_state).replace("</", "<\\/")  # or it would end the script early
 
 
 class PictureBeforeWidget(SphinxPostTransform):
@@ -62,6 +83,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", use_our_runtime)
     app.connect("builder-inited", serve_our_runtime)
+    app.connect(
+        "html-page-context", say_each_script_once, priority=400
+    )  # before myst-nb (500) writes the state
     app.add_css_file(STYLE)
     app.add_js_file(None, body=EMBED)
     app.add_post_transform(PictureBeforeWidget)

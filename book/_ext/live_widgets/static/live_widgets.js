@@ -172,8 +172,11 @@
 
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
-      for (const [id, record] of Object.entries(JSON.parse(script.textContent).state)) {
-        if (record.model_module === "anywidget") models.set(id, new Model(record.state));
+      const firsts = {}; // of each kind; only it carries the kind's script and style
+      for (const [id, { model_module, state }] of Object.entries(JSON.parse(script.textContent).state)) {
+        if (model_module !== "anywidget") continue;
+        const { _esm, _css } = (firsts[state._anywidget_id] ??= state);
+        models.set(id, new Model({ _esm, _css, ...state }));
       }
     }
     const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
