@@ -619,7 +619,7 @@ def what_the_seeds_show(answer: str | Answer) -> Verdict:
 
 
 def calibration_by_hand(answer: float | Tensor | Answer) -> Verdict:
-    """Check the expected calibration error of 8 pixels at 0.1, 2 of them lung, and 2 at 0.9, 1 of them lung."""
+    """Check the calibration error of 8 pixels at 0.1, of which 2 are lung, and 2 at 0.9, of which 1 is."""
     # (8 |.1 - .25| + 2 |.9 - .5|) / 10 = 1/5
     return _number(
         answer,
@@ -652,6 +652,98 @@ def bias_of_a_prior(answer: float | Tensor | Answer) -> Verdict:
             1 / (1 + exp(-0.05)): "This is the sigmoid of 0.05. You need what the sigmoid turns into 0.05.",
         },
         retry="Which logit has the sigmoid 0.05?",
+    )
+
+
+def square_that_overflows(answer: int | Tensor | Answer) -> Verdict:
+    """Check the smallest side of a square, all foreground, whose pixels float16 cannot count."""
+    # 255^2 = 65025 is rounded to 65024; 256^2 = 65536 is above 65504
+    return _number(
+        answer,
+        256,
+        "65,536 pixels are more than 65,504, the largest number of float16.",
+        {
+            181: "At 181 twice the count overflows, as in Dice. Here nothing is doubled.",
+            255: "65,025 pixels are below 65,504; float16 counts them as 65,024.",
+            65504: "This is how far float16 counts. The question asks for the side of the square.",
+            257: "One row and column less is enough.",
+            2048: "From 2,048 on float16 skips numbers, but it goes on to 65,504. And this is a side.",
+        },
+        retry="Compare the side times itself with 65,504.",
+    )
+
+
+def first_dice_that_shows(answer: float | Fraction | Tensor | Answer) -> Verdict:
+    """Check up to which Dice coefficient a loss kept in bfloat16 is rounded to 1: half of 1/256."""
+    return _number(
+        answer,
+        Fraction(1, 512),
+        "Half the gap below 1: what is nearer to 1 than to the next number becomes 1.",
+        {
+            Fraction(1, 256): "This is the gap below 1. Rounding goes to the nearer end of it.",
+            Fraction(1, 128): "This is the gap above 1. Below 1 the numbers lie twice as close.",
+            Fraction(1, 4096): "This is float16, with a gap of 1/2048 below 1. Take bfloat16.",
+            Fraction(511, 512): "This is the loss. The question asks for the coefficient, one minus it.",
+            Fraction(1, 1024): "A quarter of the gap. Rounding goes to the nearer end.",
+        },
+        retry="The gap below 1 is 1/256 in bfloat16. What is rounded to its upper end?",
+        within=0.0001,
+    )
+
+
+def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor] | Answer) -> Verdict:
+    """Check a function of z and y that returns 1 - p_t with all its digits, in float32."""
+    if answer is ... or answer is None:
+        return OPEN
+    if not callable(answer):
+        return Verdict(False, f"Expected a function of z and y, got {type(answer).__name__}.")
+    sizes = torch.tensor([0.5, 3.0, 10.0, 20.0, 60.0])
+    z, y = torch.cat([sizes, -sizes]).repeat(2), torch.cat([torch.zeros(10), torch.ones(10)])
+    try:
+        doubt = answer(z, y)
+    except Exception as error:  # the reader's own code: whatever it raises is worth showing
+        return Verdict(False, f"The function raised {type(error).__name__}: {error}.")
+    if not isinstance(doubt, Tensor):
+        return Verdict(False, f"Expected a tensor, got {'nothing' if doubt is None else repr(doubt)}.")
+    if doubt.shape != z.shape:
+        return Verdict(False, f"Expected one number for each of {len(z)} pixels, got {tuple(doubt.shape)}.")
+
+    right, easy = torch.sigmoid(torch.where(y == 1, -z, z).double()), z.abs() < 4
+    slips = {
+        "This is p_t itself. The doubt is one minus it.": 1 - right,
+        "This is 1 - p, whatever y is. On the background p_t is 1 - p.": torch.sigmoid(-z.double()),
+        "This is p, whatever y is. On the foreground 1 - p_t is 1 - p.": torch.sigmoid(z.double()),
+        "This is BCE, -ln p_t. It is close to 1 - p_t where the pixel is right, and nowhere else.": -torch.log(
+            1 - right
+        ),
+    }
+    doubt = doubt.double()
+    if torch.allclose(doubt, right, rtol=1e-4, atol=0):
+        return Verdict(True, "All digits, at 60 as at 0.5: nothing near 1 is subtracted from 1.")
+    for reason, slip in slips.items():
+        if torch.allclose(doubt[easy], slip[easy], rtol=1e-4, atol=0):
+            return Verdict(False, reason)
+    wrong = ~torch.isclose(doubt, right, rtol=1e-4, atol=0)
+    at = int(wrong.nonzero()[z[wrong].abs().argmin()])
+    came = f"At z = {z[at]:g}, y = {y[at]:g} it is {doubt[at]:.4g} instead of {right[at]:.4g}"
+    if (wrong & easy).any():
+        return Verdict(False, f"{came}: wrong even where nothing can break.")
+    return Verdict(False, f"{came}: a number near 1 has been subtracted from 1, and the digits are gone.")
+
+
+def loss_on_two_gpus(answer: str | Answer) -> Verdict:
+    """Check which of four calls gives two processes the Dice loss of the whole batch, and its gradient."""
+    return _choice(
+        answer,
+        "c",
+        "The three sums travel, before the division; the gradient comes back through them.",
+        {
+            "a": "Each process has the Dice of its own images, and their mean is another number.",
+            "b": "This adds finished quotients. The sum of two quotients is not that of the whole batch, "
+            "and a bare all_reduce passes no gradient on.",
+            "d": "With dim=(1, 2, 3) every image is a region of its own, so there is nothing to share: "
+            "the function refuses it.",
+        },
     )
 
 
