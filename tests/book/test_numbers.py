@@ -116,6 +116,15 @@ def test_changing_any_numeral_is_noticed(path):
                 assert numerals(changed) != expected.get(cell, Counter()), f"{cell}: {numeral[0]}"
 
 
+def test_the_glossary_does_without_numerals():
+    """It is no notebook with facts beside it, so it spells what it counts, and its terms are in order."""
+    glossary = (BOOK / "glossary.md").read_text("utf-8")
+    assert numerals(glossary) == Counter()
+    terms = re.findall(r"^(\w.*)\n  ", glossary, re.MULTILINE)
+    assert len(terms) > 40
+    assert terms == sorted(terms, key=str.casefold)
+
+
 def test_a_cell_without_facts_and_facts_without_a_cell_are_noticed():
     """Neither a new paragraph with a number nor a leftover fact passes."""
     texts = cells(BOOK / "dice.ipynb")
