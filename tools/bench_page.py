@@ -24,7 +24,7 @@ import yaml
 from playwright.sync_api import Browser, Route, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-OURS = {"live_widgets", "finished_formulas", "few_icons"}
+OURS = {"live_widgets", "finished_formulas", "light_pages"}
 # cdnjs.cloudflare.com/ajax/libs/NAME/VERSION/FILE and (cdn.jsdelivr.net/npm|unpkg.com)/NAME@VERSION/FILE
 CDNJS = re.compile(r"https?://cdnjs[^/]*/ajax/libs/(?P<name>[\w.-]+)/(?P<version>[\d.]+)/(?P<file>[^?]+)")
 NPM = re.compile(

@@ -60,5 +60,5 @@ def test_light(name, address, visit):
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
     visitor.page.goto(f"{address}/{name}.html", wait_until="networkidle")
-    sizes = {url: len(gzip.compress(response.body())) for url, response in bodies.items()}
+    sizes = {url: len(gzip.compress(response.body())) for url, response in list(bodies.items())}
     assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]

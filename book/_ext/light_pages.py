@@ -1,8 +1,11 @@
-"""The theme's icons at a hundredth of their weight.
+"""Pages without what no reader of them needs: two thousand icons, and the search index of the whole book.
 
 The theme sends each reader a script that holds every icon of Font Awesome (542 kB compressed), and a font
 that holds them again (156 kB). A page shows about fifteen. So the script is left out, since the theme's style
 sheet draws the same icons from the font, and the font is cut down to the icons that the pages name.
+
+It also loads the index of the whole book into every page, for results that appear as one types. That is off
+here: the search field leads to the search page, and only that page needs the index.
 """
 
 import re
@@ -13,14 +16,15 @@ from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>')
+ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>')
+SEARCH = re.compile(r'\s*<script src="[^"]*\b(searchtools|language_data|searchindex)\.js"></script>')
 NAME = re.compile(r"\bfa-[a-z-]+")
 RULE = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 ADMONITION = re.compile(r'--pst-icon-[\w-]+:"([^"]+)"')
 
 
 def lighten(app: Sphinx, exception: Exception | None) -> None:
-    """Once the pages are written, take the icon script out of them and cut the icon font down."""
+    """Once the pages are written, take out what they do not need, and cut the icon font down."""
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -28,8 +32,11 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text("utf-8")
         named |= set(NAME.findall(html))
-        if SCRIPT.search(html):
-            page.write_text(SCRIPT.sub("", html), "utf-8")
+        light = ICONS.sub("", html)
+        if page.name != "search.html":
+            light = SEARCH.sub("", light)
+        if light != html:
+            page.write_text(light, "utf-8")
     style = (static / "styles/pydata-sphinx-theme.css").read_text("utf-8")
     cut(static / "vendor/fontawesome/webfonts/fa-solid-900", characters(style, named))
     for unused in (static / "scripts").glob("fontawesome.js*"):
