@@ -15,7 +15,7 @@ site: .venv/ready
 	$(BIN)/jupyter-book build . -n -W --keep-going
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -42,7 +42,7 @@ function mount(model, el) {
     model.save_changes();
   };
   const subjects = ["prediction", "target"].map((name) => [name, button(t[name], () => choose(name))]);
-  const presets = Object.entries(model.get("_presets")).map(([name, mask]) =>
+  const presets = model.get("_presets").map(([name, mask]) =>
     [mask, button(t.names[name] ?? name, () => edit.replace({ prediction: mask }))]);
   const undo = button(t.undo, () => edit.travel("back"));
   const redo = button(t.redo, () => edit.travel("forward"));

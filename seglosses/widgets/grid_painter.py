@@ -44,7 +44,7 @@ class GridPainter(Shareable):
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
     language = Choice("", "en", "zh")
-    _presets = traitlets.Dict().tag(sync=True)
+    _presets = traitlets.List().tag(sync=True)  # pairs, in order: a stored notebook sorts the keys of a dict
     _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(
@@ -69,16 +69,17 @@ class GridPainter(Shareable):
             subject=subject,
             language=language,
             name=name,
-            _presets={name: _lists(mask) for name, mask in masks.items()},
+            _presets=[[name, _lists(mask)] for name, mask in masks.items()],
             _start={"target": _lists(target), "prediction": _lists(prediction), "smooth": smooth},
         )
 
     def preset(self, name: str) -> None:
         """Paint the preset ``name``; ValueError says which there are if it is none of them."""
-        if name not in self._presets:
-            known = ", ".join(map(repr, self._presets)) or "none: pass presets={'name': mask} to GridPainter"
+        presets = dict(self._presets)
+        if name not in presets:
+            known = ", ".join(map(repr, presets)) or "none: pass presets={'name': mask} to GridPainter"
             raise ValueError(f"There is no preset {name!r}. There are: {known}.")
-        self.prediction = self._presets[name]
+        self.prediction = presets[name]
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape

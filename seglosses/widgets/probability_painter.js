@@ -88,7 +88,7 @@ function mount(model, el) {
   const losses = h("select", { class: "sl-button", "aria-label": t.loss, "data-lm-suppress-shortcuts": "true",
     onchange: () => set("loss", losses.value) },
   ...LOSSES.map((name) => h("option", { value: name }, t.losses[name])));
-  const presets = Object.entries(model.get("_presets")).map(([name, grid]) =>
+  const presets = model.get("_presets").map(([name, grid]) =>
     [grid, button(t.names[name] ?? name, () => edit.replace({ probabilities: grid }))]);
   const undo = button(t.undo, () => edit.travel("back"));
   const redo = button(t.redo, () => edit.travel("forward"));

@@ -75,7 +75,7 @@ class ProbabilityPainter(Shareable):
     brush = Number(0.9, 0, 1)
     threshold = Number(0.5, 0, 1)
     language = Choice("", "en", "zh")
-    _presets = traitlets.Dict().tag(sync=True)
+    _presets = traitlets.List().tag(sync=True)  # pairs, in order: a stored notebook sorts the keys of a dict
     _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(
@@ -113,7 +113,7 @@ class ProbabilityPainter(Shareable):
             language=language,
             name=name,
             **settings,
-            _presets={name: as_lists(p) for name, p in maps.items()},
+            _presets=[[name, as_lists(p)] for name, p in maps.items()],
             _start={"probabilities": as_lists(probabilities), **settings},
         )
 
@@ -124,10 +124,11 @@ class ProbabilityPainter(Shareable):
 
     def preset(self, name: str) -> None:
         """Paint the preset ``name``; ValueError says which there are if it is none of them."""
-        if name not in self._presets:
-            known = ", ".join(map(repr, self._presets)) or "none: pass presets={'name': probabilities}"
+        presets = dict(self._presets)
+        if name not in presets:
+            known = ", ".join(map(repr, presets)) or "none: pass presets={'name': probabilities}"
             raise ValueError(f"There is no preset {name!r}. There are: {known}.")
-        self.probabilities = self._presets[name]
+        self.probabilities = presets[name]
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape
