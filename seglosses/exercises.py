@@ -713,13 +713,11 @@ def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor] | Answer
         "This is p_t itself. The doubt is one minus it.": 1 - right,
         "This is 1 - p, whatever y is. On the background p_t is 1 - p.": torch.sigmoid(-z.double()),
         "This is p, whatever y is. On the foreground 1 - p_t is 1 - p.": torch.sigmoid(z.double()),
-        "This is BCE, -ln p_t. It is close to 1 - p_t where the pixel is right, and nowhere else.": -torch.log(
-            1 - right
-        ),
+        "This is BCE, -ln p_t. It is close to 1 - p_t only where the pixel is right.": -torch.log(1 - right),
     }
     doubt = doubt.double()
     if torch.allclose(doubt, right, rtol=1e-4, atol=0):
-        return Verdict(True, "All digits, at 60 as at 0.5: nothing near 1 is subtracted from 1.")
+        return Verdict(True, "All digits, at 60 as at 0.5: nothing is subtracted from its neighbour.")
     for reason, slip in slips.items():
         if torch.allclose(doubt[easy], slip[easy], rtol=1e-4, atol=0):
             return Verdict(False, reason)
@@ -728,7 +726,9 @@ def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor] | Answer
     came = f"At z = {z[at]:g}, y = {y[at]:g} it is {doubt[at]:.4g} instead of {right[at]:.4g}"
     if (wrong & easy).any():
         return Verdict(False, f"{came}: wrong even where nothing can break.")
-    return Verdict(False, f"{came}: a number near 1 has been subtracted from 1, and the digits are gone.")
+    return Verdict(
+        False, f"{came}: two numbers that are nearly equal have been subtracted, and the digits are gone."
+    )
 
 
 def loss_on_two_gpus(answer: str | Answer) -> Verdict:

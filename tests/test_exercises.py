@@ -15,11 +15,14 @@ from seglosses.exercises import (
     crowd_for_a_miss,
     dice_of_an_iou,
     dice_without_the_empty,
+    doubt_without_cancelling,
     equal_say,
+    first_dice_that_shows,
     half_a_bce,
     impossible_means,
     iou_loss_of_dice_loss,
     logits_of_a_mask,
+    loss_on_two_gpus,
     meaning_of_p,
     one_column_too_many,
     one_pixel_missed,
@@ -30,6 +33,7 @@ from seglosses.exercises import (
     ring_that_pays,
     same_loss_other_mask,
     smooth_for_a_price,
+    square_that_overflows,
     squared_dice,
     stable_bce,
     tipping_background,
@@ -68,6 +72,10 @@ CHECKS = [
     crowd_for_a_miss,
     alpha_for_a_threshold,
     meaning_of_p,
+    square_that_overflows,
+    first_dice_that_shows,
+    doubt_without_cancelling,
+    loss_on_two_gpus,
 ]
 
 
@@ -782,5 +790,73 @@ def test_the_meaning_of_p_is_accepted_however_it_is_written():
 def test_another_meaning_of_p_gets_its_reason(answer, reason):
     """Wrong objects, a broken function, and seven formulas that come to mind."""
     verdict = meaning_of_p(answer)
+    assert verdict.right is False
+    assert re.search(reason, verdict.reason), verdict
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        (square_that_overflows, 256),
+        (first_dice_that_shows, 1 / 512),
+        (first_dice_that_shows, Fraction(1, 512)),
+        (doubt_without_cancelling, lambda z, y: torch.sigmoid(torch.where(y == 1, -z, z))),
+        (doubt_without_cancelling, lambda z, y: torch.sigmoid((1 - 2 * y) * z)),
+        (loss_on_two_gpus, "c"),
+    ],
+)
+def test_right_answers_of_the_numerics_chapter(check, answer):
+    """The halves of the two classes may be chosen or computed."""
+    assert check(answer).right
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "reason"),
+    [
+        (square_that_overflows, 181, "twice the count"),
+        (square_that_overflows, 255, "65,025 pixels are below"),
+        (square_that_overflows, 65504, "side of the square"),
+        (square_that_overflows, 257, "One row and column less"),
+        (square_that_overflows, 2048, "skips numbers"),
+        (square_that_overflows, 300, "Compare the side"),
+        (first_dice_that_shows, 1 / 256, "the gap below 1"),
+        (first_dice_that_shows, 1 / 128, "the gap above 1"),
+        (first_dice_that_shows, 1 / 4096, "This is float16"),
+        (first_dice_that_shows, 511 / 512, "This is the loss"),
+        (first_dice_that_shows, 1 / 1024, "A quarter of the gap"),
+        (first_dice_that_shows, 0.1, "The gap below 1 is"),
+        (doubt_without_cancelling, 0.5, "Expected a function"),
+        (doubt_without_cancelling, lambda z, y: None, "got nothing"),
+        (doubt_without_cancelling, lambda z, y: z.sum(), "one number for each of 20"),
+        (doubt_without_cancelling, lambda z, y: z.nonsense, "raised AttributeError"),
+        (doubt_without_cancelling, lambda z, y: torch.exp(-bce_loss(z, y, reduction="none")), "p_t itself"),
+        (doubt_without_cancelling, lambda z, y: torch.sigmoid(-z), "This is 1 - p, whatever"),
+        (doubt_without_cancelling, lambda z, y: torch.sigmoid(z), "This is p, whatever"),
+        (doubt_without_cancelling, lambda z, y: bce_loss(z, y, reduction="none"), "This is BCE"),
+        (
+            doubt_without_cancelling,
+            lambda z, y: 1 - torch.exp(-bce_loss(z, y, reduction="none")),
+            "At z = .*10, .*nearly equal",
+        ),
+        (
+            doubt_without_cancelling,
+            lambda z, y: 1 - torch.where(y == 1, torch.sigmoid(z), 1 - torch.sigmoid(z)),
+            "nearly equal",
+        ),
+        (
+            doubt_without_cancelling,
+            lambda z, y: -torch.expm1(-bce_loss(z, y, reduction="none")),
+            "At z = -10, y = 0 .*nearly equal",
+        ),
+        (doubt_without_cancelling, lambda z, y: z, "wrong even where nothing can break"),
+        (loss_on_two_gpus, "a", "its own images"),
+        (loss_on_two_gpus, "b", "finished quotients"),
+        (loss_on_two_gpus, "d", "a region of its own"),
+        (loss_on_two_gpus, "e", "Expected one of"),
+    ],
+)
+def test_slips_of_the_numerics_chapter_get_their_reason(check, answer, reason):
+    """Digits that are lost are told apart from a formula that is wrong."""
+    verdict = check(answer)
     assert verdict.right is False
     assert re.search(reason, verdict.reason), verdict
