@@ -1,0 +1,171 @@
+"""The numerals of the chapter on numerics, computed: what each cell of book/numerics.ipynb may print."""
+
+import re
+from math import ceil, exp, floor, log, log2
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from seglosses import bce_loss, dice_loss
+from seglosses.grids import LUNG, PREDICTION_2, as_logits
+from seglosses.walkthrough import overlap, plain_dice_loss
+
+KINDS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+LARGEST = int(torch.finfo(torch.float16).max)
+BENCHMARKS = (Path(__file__).parents[2] / "benchmarks.md").read_text("utf-8")
+
+
+def exactly_one(kind):
+    """The least logit of a type whose sigmoid is exactly 1."""
+    z = torch.arange(0, 40, 2**-12, dtype=torch.float64).to(kind)
+    return z[torch.sigmoid(z) == 1].min().item()
+
+
+def power(number):
+    """A number as the page prints it, 3.4 x 10^38."""
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits} 10 {int(exponent)}"
+
+
+def measured():
+    """When, where and what: the rows of benchmarks.md for 64 MiB of logits, eager and compiled."""
+    date, machine = re.search(r"on (\d{4}-\d\d-\d\d), on (.*?)\. The", BENCHMARKS, re.DOTALL).groups()
+    table = BENCHMARKS.split("(64, 1, 512, 512), 64 MiB of logits")[1]
+    rows = []
+    for loss in ("dice", "iou", "bce", "bce_dice", "focal"):
+        found = [
+            re.search(
+                rf"^\| {loss}: seglosses{how} \| \S+ \| (\S+) \| (\S+) \|", table, re.MULTILINE
+            ).groups()
+            for how in (r"(?: \(fastest peer\))?", ", compiled")
+        ]
+        (eager, eager_memory), (compiled, compiled_memory) = found
+        assert compiled_memory == "1.0"
+        rows.append((eager, compiled, eager_memory, compiled_memory))
+    gains = {float(row[2]) - float(row[3]) for row in rows}
+    assert max(gains) == float(rows[-1][2]) - float(rows[-1][3])  # focal gains most in memory
+    return date, machine, " ".join(" ".join(row) for row in rows)
+
+
+def numbers():
+    """Return, for each cell with numerals, a text with the same numerals."""
+    facts = {}
+    double, single, half, brain = (torch.finfo(kind) for kind in KINDS)
+    ones = {kind: f"{exactly_one(kind):.2f}" for kind in KINDS}
+
+    facts["numerics-title"] = "exactly 1"
+    side = next(n for n in range(1, 300) if 2 * n * n > LARGEST)
+    perfect = torch.full((side, side), 20.0).half()
+    assert plain_dice_loss(perfect, torch.ones_like(perfect)).isnan()
+    fits = perfect[1:, 1:]
+    value = plain_dice_loss(fits, torch.ones_like(fits)).item()
+    facts["numerics-puzzle-perfect"] = f"{side} {side} logit 20"
+    facts["numerics-puzzle-read"] = f"{side - 1} {value:.0f}"
+
+    def gaps(info):
+        return f"2 ^ {log2(info.eps):.0f} below 2 ^ {log2(info.eps / 2):.0f}"
+
+    facts["numerics-formats"] = (
+        f"title 1, just above 1, head 1 1, {power(double.max)} {gaps(double)} {power(single.max)}"
+        f" {gaps(single)} {LARGEST} {gaps(half)} {power(brain.max)} {gaps(brain)} {half.bits} bits, never 1"
+    )
+
+    facts["numerics-formats-why"] = (
+        "1 minus sigma, 1 minus sigma, below 1, missing to 1, 1 / (1 + e), 1 + e, above 1;"
+        f" 2 {log2(brain.eps / 4):.0f} {-log2(brain.eps / 4):.0f} ln 2 {-log(brain.eps / 4):.2f}"
+        f" {ones[torch.bfloat16]}"
+        f" 2 {log2(half.eps / 4):.0f} {-log2(half.eps / 4):.0f} ln 2 {ones[torch.float16]}"
+        f" 2 {log2(single.eps / 2):.0f} {-log2(single.eps / 2):.0f} ln 2 {ones[torch.float32]}"
+        f" {-log2(double.eps / 2):.0f} ln 2 {ones[torch.float64]}"
+    )
+    overflow = {kind: ceil(log(torch.finfo(kind).max)) for kind in (torch.float32, torch.float16)}
+    wrong = F.binary_cross_entropy_with_logits(torch.tensor(20.0), torch.tensor(0.0))
+    facts["numerics-formats-read"] = (
+        f"1 minus sigma, it is 0; logit 20, price {wrong:.0f}, a 1 like any other, a 0;"
+        f" 1 + e^z, {overflow[torch.float32]} {overflow[torch.float16]}; 1 + e^z, 0, 1 + e^-z"
+    )
+
+    step = 2 ** (floor(log2(side**2)) - 10)
+    counted = torch.ones(side, side, dtype=torch.float16).sum().item()
+    plain = next(n for n in range(1, 300) if n * n > LARGEST)
+    facts["numerics-sums"] = (
+        f"1 instead of 0.9999; {LARGEST} {2**16};"
+        f" 2 {side - 1} ^2 {2 * (side - 1) ** 2} 2 {side} ^2 {2 * side**2}"
+    )
+    size, pixels = 512, 20
+    facts["numerics-sums-read"] = (
+        f"{side} {step} {counted:.0f} {side**2} {plain} {size} {size} {pixels} logit 0"
+    )
+    facts["numerics-sums-silent-read"] = f"1 1; below 1 {brain.eps / 2:.4f}; logit -2"
+    facts["numerics-cure-read"] = f"{(724 / side) ** 2:.0f}"
+
+    y = torch.zeros(1, 1, size, size)
+    y[..., 100:104, 100:105] = 1
+    assert y.sum() == pixels
+    facts["numerics-scaling"] = (
+        f"{power(half.smallest_normal * half.eps)} {pixels} {size} {size} 0 {y.numel()} 0"
+    ).replace("6.0 10", "6 10")
+    scale = 65536
+    z = torch.zeros_like(y).half().requires_grad_()
+    (gradient,) = torch.autograd.grad(scale * dice_loss(z, y), z)
+    assert (gradient != 0).all()
+    facts["numerics-scaling-read"] = f"{scale}"
+
+    size18 = torch.sigmoid(torch.tensor(-18.0))
+    facts["numerics-cancel"] = f"1 - p_t; 1 - p_t = 1 - e; logit 18; 1 - p_t {power(size18)}"
+    lost = next(n for n in range(30) if 1 - torch.exp(-F.softplus(torch.tensor(-float(n)))) == 0)
+    facts["numerics-cancel-read"] = f"1 - e; {lost}; 1 - sigma; gamma below 1, 1 - p_t, gamma - 1, 0"
+    facts["numerics-cancel-note"] = "gamma 2, gamma 0.5"
+
+    dice_trips, bce_trips = 2 + 2 + 1, 2 + 1  # z, y for the sums; z, y again; the gradient
+    trip = 64 * 512**2 * 4 // 2**20
+    facts["numerics-gpu-traffic"] = (
+        f"{dice_trips} {bce_trips} 64 512 512; 64 512 ^2 4 {trip}; {dice_trips * trip} {bce_trips * trip};"
+        f" {dice_trips} 4"
+    )
+    date, machine, rows = measured()
+    facts["numerics-compile"] = f"{machine}, on {date}; {trip} {rows}"
+
+    whole = overlap(PREDICTION_2, LUNG)
+    above, below = (overlap(PREDICTION_2[rows], LUNG[rows]) for rows in (slice(5), slice(5, 10)))
+    assert below.tp == 0
+    facts["numerics-many"] = (
+        f"prediction 2, {1 - float(whole.dice()):.4f} {above.actual} {above.tp} {below.actual} {below.fp}"
+    )
+    cleared = PREDICTION_2 * LUNG
+    mean = sum(1 - float(part.dice()) for part in (above, below)) / 2
+    again = sum(
+        dice_loss(as_logits(cleared[rows]), LUNG[rows], smooth=0) for rows in (slice(5), slice(5, 10))
+    )
+    assert abs(again / 2 - mean) < 1e-6
+    facts["numerics-many-answer"] = (
+        f"{1 - float(whole.dice()):.4f} {1 - float(overlap(cleared, LUNG).dice()):.4f} {mean:.4f}"
+        f" {1 - float(below.dice()):.0f}; prediction 2"
+    )
+    facts["numerics-many-group"] = "1 minus 2"
+    facts["numerics-many-proof"] = "weight 0"
+    assert dice_loss(torch.tensor([torch.inf, 0.0]), torch.ones(2)).isfinite()
+    z, y = torch.tensor(-10.0, requires_grad=True), torch.tensor(0.0)
+    loss = bce_loss(z, y)
+    loss.backward()
+    torch.testing.assert_close(z.grad, torch.sigmoid(z.detach()))
+    facts["numerics-breaks"] = f"takes it to 1; 0/255; -10 {loss:.7f} {F.softplus(z.double()):.7f}"
+    facts["numerics-remember"] = (
+        f"1 {ones[torch.float32]} {ones[torch.float16]} {ones[torch.bfloat16]} {LARGEST} 1 1"
+    )
+
+    facts["numerics-exercise-square-solution"] = (
+        f"{plain - 1} ^2 {(plain - 1) ** 2} {torch.ones(plain - 1, plain - 1).half().sum().item():.0f}"
+        f" {plain} ^2 {plain**2}"
+    )
+    facts["numerics-exercise-shows"] = "1 - D, exactly 1"
+    gap = brain.eps / 2
+    assert (1 - torch.tensor(gap / 2)).bfloat16() == 1 != (1 - torch.tensor(gap * 0.51)).bfloat16()
+    facts["numerics-exercise-shows-solution"] = (
+        f"below 1 2 {log2(gap):.0f} 1 {1 / gap:.0f}; nearer to 1, becomes 1; 1 {2 / gap:.0f} {gap / 2:.4f}"
+    )
+    facts["numerics-exercise-doubt"] = "1 - p_t; 0 or 1; 60"
+    facts["numerics-exercise-doubt-solution"] = "1 - p_t = 1 - sigma"
+    assert exp(overflow[torch.float16]) > LARGEST > exp(overflow[torch.float16] - 1)
+    return facts
