@@ -75,7 +75,9 @@ def numbers():
         f"{len(found)} {found.min()} {found.max()} {missed.sum()} {p[missed][0]}"
         f" {len(found)} {missed.sum()} {LUNG.mean():.0%}"
     )
-    facts["focal-share-read"] = "0.5 2"
+    facts["focal-share-read"] = " ".join(
+        [*(f"{part[missed][0] / part.sum():.1%}" for part in (pixels.bce, pixels.loss)), "0.5 2"]
+    )
 
     mended, clear = p.clone(), torch.where(LUNG == 1, p, 0.01)
     mended[5, 2] = 0.6
@@ -90,7 +92,7 @@ def numbers():
 
     factors = " ".join(f"{(1 - p_t) ** 2:.2f} {p_t}" for p_t in (0.9, 0.6, 0.5, 0.1))
     facts["focal-formula"] = (
-        f"p if y = 1, 1 - p if y = 0; 1 1; (1 - p_t); 1, 1 - alpha, 0; (1 - p_t) near 0, 1, 1, 0;"
+        f"y = 1; y = 0, 1 - p; 1 1; (1 - p_t); 1, 1 - alpha, 0; (1 - p_t) near 0, 1, 1, 0;"
         f" gamma 2 {factors}; close to 1; {0.6} {(1 - 0.6) ** 2:.2f}"
     )
     easy, hard, worst = -log(0.9), -log(0.6), -log(0.1)
@@ -167,7 +169,7 @@ def numbers():
     assert abs(slopes[0] - pull(0.1)) < 1e-12
     facts["focal-gradient"] = "1"
     facts["focal-gradient-read"] = (
-        f"(1 - p_t)(1 - p_t); 0, 1 - p_t; 2 {p_t[pulls > 1 - p_t].max():.4f} {pulls.max():.4f}"
+        f"0.05 0.9; (1 - p_t)(1 - p_t); 0, 1 - p_t; 2 {p_t[pulls > 1 - p_t].max():.4f} {pulls.max():.4f}"
         f" {p_t[pulls.argmax()]:.4f} 1 {slopes[0]:.4f} {1 - 0.1} {slopes[1]:.4f} {1 - 0.9:.1f}"
     )
     facts["focal-proper"] = "9 10 0.9"
