@@ -44,7 +44,8 @@ class GridPainter(Shareable):
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
     language = Choice("", "en", "zh")
-    _presets = traitlets.List().tag(sync=True)  # pairs, in order: a stored notebook sorts the keys of a dict
+    # pairs, in order: a stored notebook sorts the keys of a dict
+    _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(

@@ -75,7 +75,8 @@ class ProbabilityPainter(Shareable):
     brush = Number(0.9, 0, 1)
     threshold = Number(0.5, 0, 1)
     language = Choice("", "en", "zh")
-    _presets = traitlets.List().tag(sync=True)  # pairs, in order: a stored notebook sorts the keys of a dict
+    # pairs, in order: a stored notebook sorts the keys of a dict
+    _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(
