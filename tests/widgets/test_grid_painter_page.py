@@ -1,5 +1,4 @@
 """The grid painter in a real browser: painted by hand, read like a reader, with no Python behind it."""
-# ruff: noqa: RUF001 - the page's own signs: a minus that is no hyphen, a Chinese colon
 
 import re
 from importlib.resources import files
