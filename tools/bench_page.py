@@ -13,6 +13,7 @@ compressed size of all that is loaded. The times are medians; read their ratio.
 import argparse
 import gzip
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,32 +25,36 @@ import yaml
 from playwright.sync_api import Browser, Route, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-OURS = {"live_widgets", "finished_formulas", "light_pages"}
+OURS = {"live_widgets", "finished_formulas", "light_pages", "accessible_pages"}
 # cdnjs.cloudflare.com/ajax/libs/NAME/VERSION/FILE and (cdn.jsdelivr.net/npm|unpkg.com)/NAME@VERSION/FILE
 CDNJS = re.compile(r"https?://cdnjs[^/]*/ajax/libs/(?P<name>[\w.-]+)/(?P<version>[\d.]+)/(?P<file>[^?]+)")
 NPM = re.compile(
     r"https?://[^/]+/(?:npm/)?(?P<name>@?[\w.-]+(?:/[\w.-]+)?)@(?P<version>[^/]+)/(?P<file>[^?]+)"
 )
 
+INTEGRITY = re.compile(rb' integrity="[^"]*"')
 
-def build(out: Path, config: Path) -> float:
-    """Build the book twice and return the seconds that the second, warm build took."""
+
+def build(source: Path, out: Path) -> float:
+    """Build a book twice and return the seconds that the second, warm build took."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [jupyter_book, "build", ROOT, "--config", config, "--path-output", out]
+    command = [jupyter_book, "build", source, "--path-output", out]
     for _ in range(2):
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start
 
 
-def default_config(path: Path) -> Path:
-    """Write the book's configuration without its own extensions."""
+def default_route(folder: Path) -> Path:
+    """Copy the book's sources into a folder, with its configuration less its own extensions."""
+    shutil.copytree(ROOT / "book", folder / "book")
+    shutil.copy(ROOT / "_toc.yml", folder)
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     config["sphinx"].pop("local_extensions")
     extensions = config["sphinx"]["config"]["extensions"]
     config["sphinx"]["config"]["extensions"] = [name for name in extensions if name not in OURS]
-    path.write_text(yaml.safe_dump(config), "utf-8")
-    return path
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf-8")
+    return folder
 
 
 class Elsewhere:
@@ -60,7 +65,7 @@ class Elsewhere:
 
     def package(self, name: str, version: str) -> Path:
         """The unpacked folder of a package, fetched at its first use."""
-        name = {"require.js": "requirejs", "mathjax": "mathjax"}.get(name, name)
+        name = {"require.js": "requirejs"}.get(name, name)
         unpacked = self.folder / f"{name.replace('/', '-')}-{version.strip('^~')}"
         if not unpacked.exists():
             unpacked.mkdir()
@@ -88,10 +93,13 @@ def visit(browser: Browser, site: Path, page: str, elsewhere: Elsewhere) -> tupl
     def answer(route: Route) -> None:
         url = route.request.url
         local = site / url.split("/", 3)[3].split("?")[0].split("#")[0]
-        body = local.read_bytes() if url.startswith("http://book.test/") else elsewhere.body(url)
-        if body is None:
-            print("not found:", url, file=sys.stderr)
+        if url.startswith("http://book.test/"):
+            body = local.read_bytes() if local.is_file() else None
+        else:
+            body = elsewhere.body(url)
+        if body is None:  # html-manager looks for anywidget here before it asks the other host
             return route.abort()
+        body = INTEGRITY.sub(b"", body)  # npm's require.js is not the minified one that the page expects
         loaded[url] = len(gzip.compress(body))
         kind = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
         suffix = local.suffix[1:] or "js"
@@ -117,8 +125,8 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         folder = Path(temporary)
-        warm = build(folder / "ours", ROOT / "_config.yml")
-        build(folder / "default", default_config(folder / "_config.yml"))
+        warm = build(ROOT, folder / "ours")
+        build(default_route(folder / "source"), folder / "default")
         elsewhere = Elsewhere(folder)
         browser = playwright.chromium.launch(executable_path=chromium(playwright), args=["--no-sandbox"])
         visits: dict[str, list[tuple[float, int]]] = {"ours": [], "default": []}
