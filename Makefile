@@ -15,7 +15,7 @@ site: .venv/ready
 	$(BIN)/jupyter-book build . -n -W --keep-going
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check

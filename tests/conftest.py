@@ -7,14 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a notebook's cells in one process and in order, however many processes share the tests."""
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 HOW_TO_GET_A_BROWSER = """\
 No browser to test with. Get one of the two:
   .venv/bin/playwright install chromium      Playwright's own, where it can be downloaded
