@@ -1,0 +1,96 @@
+"""The checks of the chapter on batches, empty masks and thresholds."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from seglosses.exercises._check import NotYet, called, check, number
+from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2, as_logits
+
+
+@check
+def pooled_pair(answer: float | Fraction | Tensor) -> str:
+    """Check the Dice loss, pooled and with smooth 0, of prediction 2 and a nodule found entirely."""
+    # 1 - 2 (5 + 3) / ((7 + 3) + (20 + 3)) = 17/33
+    return number(
+        answer,
+        Fraction(17, 33),
+        "16 over 33 is Dice. To the batch, the nodule is 3 found pixels among 23.",
+        {
+            Fraction(17, 54): "This is the mean of the two losses, 17/27 and 0. Per batch, sum first.",
+            Fraction(16, 33): "This is the Dice coefficient. The loss is one minus it.",
+            Fraction(
+                17, 27
+            ): "This is the lung's image alone. The nodule's pixels belong to the region as well.",
+            Fraction(1, 2): "This is the loss with smooth 1. The question asks for smooth 0.",
+            Fraction(17, 25): "This is the IoU loss: 8 shared of 25 in either region.",
+        },
+    )
+
+
+@check
+def smooth_for_a_price(answer: float | Tensor) -> str:
+    """Check the smooth with which two false pixels on an empty image have a Dice loss of 0.1."""
+    # 2 / (2 + s) = 1/10
+    return number(
+        answer,
+        18,
+        "2 over 20 is 0.1. The same 18 pixels are added wherever there is an object, too.",
+        {
+            20: "2 + s must be 20, so s is 2 less.",
+            Fraction(2, 9): "With this s the score is 0.1 and the loss 0.9: a small s makes it dear.",
+            Fraction(1, 5): "This is 2 times 0.1. The price is 2 over 2 + s.",
+            9: "This is the answer for one false pixel. Here there are two.",
+            8: "With 8 the alarm costs 0.2, as in the painter.",
+        },
+        retry="Solve 2 / (2 + s) = 0.1 for s.",
+    )
+
+
+@check
+def ring_that_pays(answer: float | Fraction | Tensor) -> str:
+    """Check the share from which painting 80 uncertain pixels around 10 certain ones raises Dice."""
+    # D = 20 / (20 + 80 eta), and eta = D / 2 at 1/4
+    return number(
+        answer,
+        Fraction(1, 4),
+        "With a quarter, Dice is 1/2 whether the ring is painted or not.",
+        {
+            Fraction(
+                1, 2
+            ): "This is right for counting wrong pixels, and it is the Dice there, not its half.",
+            Fraction(1, 3): "This is for a ring three times as large as the core. Here it is eight times.",
+            Fraction(1, 8): "This is core over ring. Set eta equal to half of Dice without the ring.",
+            Fraction(1, 9): "This is the core's share of all pixels. Set eta equal to half of Dice.",
+        },
+        retry="Without the ring, Dice is 20 / (20 + 80 eta). Set its half equal to eta.",
+    )
+
+
+@check
+def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """Check a function that returns the mean Dice loss over the images that have an object."""
+    alarm = torch.zeros_like(LUNG)
+    alarm[0, :3] = 1
+    inputs = torch.stack([as_logits(x) for x in (PREDICTION_1, alarm, PREDICTION_2)]).unsqueeze(1)
+    targets = torch.stack([LUNG, torch.zeros_like(LUNG), LUNG]).unsqueeze(1)
+    value = called(answer, "inputs and targets", inputs, targets)
+    if isinstance(value, Tensor) and value.numel() > 1:
+        raise NotYet(f"Expected one number, got {value.numel()}: the mean is missing.")
+    losses = (Fraction(1, 39), Fraction(17, 27))  # of the lung's two images; the empty one costs 1
+    return number(
+        value,
+        sum(losses) / 2,
+        "The false alarm on the empty image costs nothing now: count such alarms elsewhere.",
+        {
+            (sum(losses) + 1) / 3: "The empty image is still in the mean.",
+            sum(losses) / 3: "The empty image costs 0 now, but it still counts as one of three.",
+            sum(losses): "This is the sum over the images. Divide by how many have an object.",
+            1 - Fraction(48, 69): "This pools all three images. dim=(1, 2, 3) gives one loss for each.",
+            1 - Fraction(48, 66): "This pools the images with an object. Take the mean of their own losses.",
+            1 - sum(losses) / 2: "This is the mean coefficient. The loss is one minus it.",
+        },
+        retry="Take one loss for each image, then the mean where the mask has an object.",
+    )

@@ -1,0 +1,116 @@
+"""The checks of the BCE chapter."""
+
+from collections.abc import Callable
+from math import exp, log, log10
+
+import torch
+from torch import Tensor
+
+from seglosses.exercises._check import NotYet, called, check, no_slip, number, tensor
+from seglosses.losses.bce import bce_loss
+
+
+@check
+def one_pixel_missed(answer: float | Tensor) -> str:
+    """Check the BCE of the nodule grid once its pixel at 0.8 has fallen to 0.2."""
+    # 98 pixels and the first nodule pixel cost -ln 0.9, and one costs -ln 0.2
+    return number(
+        answer,
+        (99 * -log(0.9) - log(0.2)) / 100,
+        "One missed pixel adds 0.0139: a lone mistake, and an eighth of the loss.",
+        {
+            (99 * -log(0.9) - log(0.8)) / 100: "This is the loss before. Its pixel at 0.8 now has 0.2.",
+            (99 * -log(0.9) - log(0.8) - log(0.2)) / 100: "The new price replaces the old one, -ln 0.8. "
+            "Here both are in the sum, so it has 101 pixels.",
+            99 * -log(0.9) - log(0.2): "This is the sum. The loss is the mean over 100 pixels.",
+            -log(0.2): "This is the price of the missed pixel alone. The loss is the mean over all 100.",
+            (99 * -log10(0.9) - log10(0.2)) / 100: "The logarithm is the natural one, not that to base 10.",
+        },
+        retry="Add up the prices of all pixels once more.",
+    )
+
+
+@check
+def better_than_blind(answer: float | Tensor) -> str:
+    """Check by how much a BCE of 0.48 beats the best single probability where 20 % is foreground."""
+    blind = -0.2 * log(0.2) - 0.8 * log(0.8)
+    return number(
+        answer,
+        blind - 0.48,
+        "The blind guess costs 0.5004: this model has learned next to nothing about where the lung is.",
+        {
+            blind: "This is what the blind guess costs. How far is 0.48 below it?",
+            0.48 - blind: "The right size with the wrong sign: the model is the better of the two.",
+            log(2)
+            - 0.48: "A guess of 0.5 costs 0.6931, but it is not the best: 20 % of the pixels are lung.",
+            blind / log(2) - 0.48: "The logarithm is the natural one, not that to base 2.",
+            -0.2 * log(0.2) - 0.48: "These are the lung pixels only. The 80 others cost something as well.",
+        },
+        retry="What does the best single probability for all pixels cost?",
+    )
+
+
+@check
+def tipping_background(answer: float | Tensor) -> str:
+    """Check the background probability at which the nodule model's BCE is that of the blind guess."""
+    blind = -0.03 * log(0.03) - 0.97 * log(0.97)
+    nodule = -2 * log(0.9) - log(0.8)
+    price = (100 * blind - nodule) / 97  # of a background pixel
+    return number(
+        answer,
+        1 - exp(-price),
+        "A background a little paler, and finding the whole nodule is worth nothing to BCE.",
+        {
+            price: "This is a price. Which probability has it? Solve -ln(1 - p) for p.",
+            exp(-price): "This is the probability that the background pixel is background: 1 - p.",
+            1 - exp(-100 * blind / 97): "The three nodule pixels cost something too: 0.4339 of the sum.",
+            1 - exp(-(blind - nodule / 100)): "The rest is shared by the 97 background pixels, not by 100.",
+            0.03: "This is what the blind guess says of every pixel. How pale may the model's background be?",
+            0.1: "This is where the model starts; there it is still the better one.",
+        },
+        retry="Which price is left for each of the 97 background pixels?",
+    )
+
+
+@check
+def stable_bce(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """Check a function of z and y that returns each pixel's BCE, in float32 and for any logit."""
+    sizes = torch.tensor([0.5, 3.0, 10.0, 20.0, 40.0, 200.0])
+    z = torch.cat([sizes, -sizes]).repeat(2)
+    y = torch.cat([torch.zeros(12), torch.ones(12)])
+    right, slopes = bce_loss(z, y, reduction="none"), torch.sigmoid(z) - y
+    logits = z.clone().requires_grad_()
+    answered = tensor(called(answer, "z and y", logits, y), z.shape, "one loss for each pixel")
+
+    loss, easy = answered.detach(), z.abs() < 4
+    wrong = ~torch.isclose(loss, right, rtol=1e-4, atol=1e-4)
+    if (wrong & easy).any():
+        turned = "The sign is turned round: a logarithm of p is negative, a loss is not."
+        swapped = "The classes have changed places: where y is 1 the price is -ln p."
+        no_slip(
+            loss[easy],
+            {turned: -right[easy], swapped: bce_loss(z, 1 - y, reduction="none")[easy]},
+            atol=1e-4,
+        )
+        at = int((wrong & easy).nonzero()[0])
+        came = f"at z = {z[at]:g}, y = {y[at]:g} it is {loss[at]:.4f} instead of {right[at]:.4f}"
+        raise NotYet(f"Wrong even where nothing can break: {came}.")
+    if not loss.isfinite().all():
+        size = z[~loss.isfinite()].abs().min()
+        why = (
+            "exp(z) is too large for float32"
+            if size > 30
+            else "the sigmoid rounds to 1, and ln(1 - 1) breaks"
+        )
+        raise NotYet(f"At a logit of {size:g} it is no number: {why}.")
+    if wrong.any():
+        why = "it is cut off: the price must keep growing with the logit, or the slope is 0"
+        raise NotYet(f"At a logit of {z[wrong].abs().min():g} {why}.")
+    if not answered.requires_grad:
+        raise NotYet("The loss is right, but it has lost its gradient: compute with tensors alone.")
+    if not torch.allclose(torch.autograd.grad(answered.sum(), logits)[0], slopes, atol=1e-4):
+        raise NotYet(
+            "The loss is right, but its gradient is not p - y everywhere. torch.where hides a broken value, "
+            "not its gradient: keep the exponent from being positive instead.",
+        )
+    return "Right at every logit, and so is its slope: p - y."

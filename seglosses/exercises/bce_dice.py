@@ -1,0 +1,95 @@
+"""The checks of the BCE-Dice chapter."""
+
+from fractions import Fraction
+from math import log
+
+import torch
+from torch import Tensor
+
+from seglosses.exercises._check import NotYet, check, number, tensor
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE
+from seglosses.losses.bce import bce_loss
+from seglosses.losses.dice import dice_loss
+
+
+@check
+def half_a_bce(answer: float | Tensor) -> str:
+    """Check half of BCE plus Dice, smooth 1, on the lung probabilities: 0.472875."""
+    z = torch.logit(LUNG_PROBABILITIES)
+    bce, dice = bce_loss(z, LUNG).item(), dice_loss(z, LUNG).item()
+    return number(
+        answer,
+        bce / 2 + dice,
+        "Half of 0.2185 plus 0.3636.",
+        {
+            bce + dice: "This is the sum with equal weights. BCE counts half.",
+            (bce + dice) / 2: "Here both count half. Dice counts in full.",
+            bce + dice / 2: "Here Dice counts half, and BCE in full. It is the other way round.",
+            bce / 2 + dice_loss(z, LUNG, smooth=0).item(): "This is with smooth 0. The question has 1.",
+            bce / 2 + 1 - dice: "1 - 0.3636 is the coefficient. The sum takes the loss.",
+        },
+        retry="The two parts are 0.2185 and 0.3636.",
+    )
+
+
+@check
+def equal_say(answer: float | Fraction | Tensor) -> str:
+    """Check the weight of Dice that makes it pull as hard as BCE at the end: 2 x 20 / 100."""
+    return number(
+        answer,
+        Fraction(2, 5),
+        "Dice pulls 2.5 times as hard, and 0.4 takes that back.",
+        {
+            Fraction(5, 2): "This is how many times as hard Dice pulls. Which weight takes that back?",
+            Fraction(1, 5): "This is the share of the lung. Dice divides by both sizes, 2 x 20.",
+            Fraction(41, 100): "This is with smooth 1. The question has 0.",
+            Fraction(1): "Equal weights, yes, but not equal pulls: Dice divides by 40, BCE by 100.",
+            Fraction(5): "100/20 forgets that Dice divides by both sizes, and is no weight but a pull.",
+        },
+        retry="At the end Dice pulls N over 2 |Y| times as hard.",
+    )
+
+
+@check
+def pull_on_the_nodule(answer: float | Tensor) -> str:
+    """Check how many times as hard as Dice BCE pulls at the nodule where all logits are 0."""
+    bce, dice, lung = (
+        torch.func.grad(loss)(torch.zeros_like(NODULE), mask).norm().item()
+        for loss, mask in ((bce_loss, NODULE), (dice_loss, NODULE), (dice_loss, LUNG))
+    )
+    return number(
+        answer,
+        bce / dice,
+        "0.0500 over 0.0158: on the nodule, Dice has even less to say at first than on the lung.",
+        {
+            dice / bce: "This is Dice over BCE. The question has it the other way round.",
+            bce / lung: "This is the lung. Take the nodule.",
+            (bce / dice) ** 2: "These are squared lengths. The norm is the square root of a sum of squares.",
+            log(2) / (1 - Fraction(4, 54)): "These are the values of the losses. Compare their gradients.",
+            1.0: "This is one and the same for both. Compare two gradients of two losses.",
+            bce: "This is the length of BCE's gradient. Divide it by that of Dice.",
+        },
+        retry="Divide the norm of one gradient by that of the other.",
+        within=0.006,
+    )
+
+
+@check
+def parts_that_disagree(answer: Tensor) -> str:
+    """Check logits of the lung with a lower Dice loss, and a higher BCE, than the model of the text."""
+    tensor(answer, LUNG.shape)
+    if not answer.is_floating_point() or not answer.isfinite().all():
+        raise NotYet("Logits are finite real numbers; these are not. Take torch.logit or as_logits.")
+    if ((answer == 0) | (answer == 1)).all():
+        raise NotYet("This is a mask, not logits. Put it through as_logits.")
+    model = torch.logit(LUNG_PROBABILITIES)
+    bce, dice = (loss(answer, LUNG).item() for loss in (bce_loss, dice_loss))
+    came = f"BCE is {bce:.4f} and Dice {dice:.4f}"
+    worse_bce, better_dice = bce > bce_loss(model, LUNG) + 1e-9, dice < dice_loss(model, LUNG) - 1e-9
+    if worse_bce and better_dice:
+        return f"{came}: one part calls it better, the other worse."
+    if better_dice:
+        raise NotYet(f"{came}: both like it. One sure mistake costs BCE much and Dice little.")
+    if worse_bce:
+        raise NotYet(f"{came}: neither likes it. Find more of the lung, and be sure of one mistake.")
+    raise NotYet(f"{came}: Dice does not like it better than 0.3636. Be surer of the lung.")

@@ -1,0 +1,87 @@
+"""The checks of the IoU chapter."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from torch import Tensor
+
+from seglosses.exercises._check import NotYet, called, check, letter, number
+
+
+@check
+def dice_of_an_iou(answer: float | Fraction | Tensor) -> str:
+    """Check the Dice coefficient of an image whose IoU is 0.6."""
+    # 2 x 0.6 / (1 + 0.6) = 3/4
+    return number(
+        answer,
+        Fraction(3, 4),
+        "1.2 over 1.6: a fair-looking 0.75 and a poor-looking 0.6 are one and the same overlap.",
+        {
+            Fraction(
+                3, 7
+            ): "This is the way back: an image with Dice 0.6 has this IoU. Dice is the larger one.",
+            Fraction(3, 5): "The two are equal only at 0 and at 1.",
+            Fraction(1, 4): "This is the Dice loss. The question asks for the coefficient.",
+            Fraction(6, 5): "No score is above 1. Below the bar stands 1 + J.",
+            Fraction(4, 5): "This lies half-way between 0.6 and 1. Dice is 2J over 1 + J.",
+        },
+        retry="Dice is 2J over 1 + J.",
+    )
+
+
+@check
+def impossible_means(answer: str) -> str:
+    """Check which of four pairs of a mean Dice and a mean IoU no set of images can have."""
+    return letter(
+        answer,
+        "b",
+        "A mean IoU of 0.70 allows a mean Dice of 0.8235 at most, when all images are alike.",
+        {
+            "a": "0.90 lies between 0.85 and 2 x 0.85 / 1.85 = 0.9189: images that are nearly alike.",
+            "c": "0.80 lies between 0.75 and 2 x 0.75 / 1.75 = 0.8571: images that differ somewhat.",
+            "d": "Equal means are possible if each image scores 0 or 1, for there Dice and IoU are equal.",
+        },
+    )
+
+
+@check
+def width_that_forgives(answer: float | Tensor) -> str:
+    """Check the least width of a square that keeps an IoU of 0.9 when it is shifted by one pixel."""
+    # (a - 1) / (a + 1) >= 9/10 from a = 19 on
+    return number(
+        answer,
+        19,
+        "18 over 20 is 0.9. Any smaller object falls below it for one pixel.",
+        {
+            10: "This is enough for Dice: 9 over 10. IoU has 9 over 11 there.",
+            20: "There it is 19 over 21, which is more than 0.9. One pixel less is enough.",
+            9: "There IoU is 8 over 10.",
+            18: "There it is 17 over 19, still a little below 0.9.",
+        },
+        retry="Solve (a - 1) / (a + 1) = 0.9 for a.",
+    )
+
+
+@check
+def iou_loss_of_dice_loss(answer: Callable[[float], float]) -> str:
+    """Check a function that turns an image's Dice loss into its IoU loss, both with smooth 0."""
+    losses = (0.25, 17 / 27, 0.0, 1.0)
+    values = [called(answer, "the Dice loss", loss) for loss in losses]
+    # D = 3/4 has J = 3/5, so 1/4 becomes 2/5
+    praise = number(
+        values[0],
+        Fraction(2, 5),
+        "2L over 1 + L: the formula from IoU to Dice, with the roles changed.",
+        {
+            Fraction(3, 5): "For a Dice loss of 1/4 this is the IoU. The loss is one minus it.",
+            Fraction(1, 7): "This turns an IoU loss into a Dice loss. The IoU loss is the larger one.",
+            Fraction(6, 7): "It is the Dice loss that comes in, 1/4 here, not the coefficient.",
+            Fraction(1, 4): "The two losses are equal only at 0 and at 1.",
+            Fraction(1, 2): "Twice the Dice loss is right only for nearly perfect predictions.",
+        },
+        retry="A Dice loss of 1/4 is a Dice of 3/4. Which IoU is that?",
+    )
+    for loss, value in zip(losses[1:], values[1:], strict=True):
+        if not abs(float(value) - 2 * loss / (1 + loss)) < 0.0006:
+            raise NotYet(f"Right for a loss of 1/4, but for {loss:.4g} it gives {value:.4g}.")
+    return praise

@@ -1,0 +1,97 @@
+import re
+from fractions import Fraction
+from math import log
+
+import pytest
+import torch
+
+from seglosses import focal_loss
+from seglosses.exercises import alpha_for_a_threshold, crowd_for_a_miss, meaning_of_p, price_of_a_miss
+from seglosses.walkthrough import focal_posterior, focal_pull
+
+
+@pytest.mark.parametrize(
+    ("check", "answers"),
+    [
+        (price_of_a_miss, [0.4663, 0.25 * 0.81 * -log(0.1), torch.tensor(0.46627)]),
+        (crowd_for_a_miss, [1770, 1770.2, 0.932547 / 0.000526803, torch.tensor(1771)]),
+        (alpha_for_a_threshold, [0.8, Fraction(4, 5), torch.tensor(0.8)]),
+    ],
+)
+def test_numbers_of_the_focal_chapter_are_accepted(check, answers):
+    """In each form that a reader may give them."""
+    for answer in answers:
+        assert check(answer).right, check(answer)
+
+
+def test_the_numbers_of_the_focal_chapter_are_those_of_the_loss():
+    """The checks compute by hand; the package gives the same."""
+    z = torch.logit(torch.tensor(0.1, dtype=torch.float64))
+    lung, background = torch.ones_like(z), torch.zeros_like(z)
+    assert price_of_a_miss(focal_loss(z, lung)).right
+    assert crowd_for_a_miss(focal_loss(z, lung, alpha=0.5) / focal_loss(z, background, alpha=0.5)).right
+    assert focal_posterior(torch.tensor(0.5), alpha=0.8).item() == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "reason"),
+    [
+        (price_of_a_miss, 1.3988, "weight of the background"),
+        (price_of_a_miss, 0.9325, "with alpha 0.5"),
+        (price_of_a_miss, 1.8651, "Alpha is missing"),
+        (price_of_a_miss, 0.5756, r"Gamma's, \(1 - p_t\)\^2, is missing"),
+        (price_of_a_miss, 0.0058, "not p_t"),
+        (price_of_a_miss, 0.5181, "squared"),
+        (price_of_a_miss, 0.0008, "background pixel at 0.1"),
+        (price_of_a_miss, 0.2025, "base 10"),
+        (price_of_a_miss, 2.3026, "2.303 is not it. Three factors"),
+        (price_of_a_miss, "much", "Expected a number, got 'much'"),
+        (crowd_for_a_miss, 21.85, "for BCE"),
+        (crowd_for_a_miss, 81, "quotient of the focusing factors"),
+        (crowd_for_a_miss, 590, "alpha 0.25"),
+        (crowd_for_a_miss, 22.82, "p_t 0.6"),
+        (crowd_for_a_miss, 1, "one is right with it"),
+        (crowd_for_a_miss, 100, "Divide the focal loss"),
+        (alpha_for_a_threshold, 0.2, "The other way round"),
+        (alpha_for_a_threshold, 0.5, "a half stands for a half"),
+        (alpha_for_a_threshold, 0.25, "odds, 1 to 4"),
+        (alpha_for_a_threshold, 0.75, "1 in 4"),
+        (alpha_for_a_threshold, 4, "sum to 1"),
+        (alpha_for_a_threshold, 0.6, "1 - alpha"),
+    ],
+)
+def test_slips_of_the_focal_chapter_get_their_reason(check, answer, reason):
+    """The source's reading of alpha is one of them."""
+    verdict = check(answer)
+    assert verdict.right is False
+    assert re.search(reason, verdict.reason), verdict
+
+
+def test_the_meaning_of_p_is_accepted_however_it_is_written():
+    """Through the package, and with the pull written out."""
+    assert meaning_of_p(lambda p: focal_posterior(p, 0.5, 1)).right
+    assert meaning_of_p(lambda p: focal_posterior(p, 0.5, 1).float()).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (0.9, "Expected a function of p, got float"),
+        (lambda p: None, "Expected a tensor, got nothing"),
+        (lambda p: p.sum(), r"\(5,\), one share for each p, got \(\)"),
+        (lambda p: p.nonsense, "raised AttributeError"),
+        (lambda p: p, "p itself"),
+        (lambda p: focal_pull(p, 1), "This is the pull"),
+        (lambda p: focal_pull(1 - p, 1) / focal_pull(p, 1), "the odds"),
+        (lambda p: 1 - focal_posterior(p, 0.5, 1), "changed places"),
+        (lambda p: focal_posterior(p, 0.25, 1), "alpha 0.25"),
+        (lambda p: focal_posterior(p, 0.5, 2), "gamma 2"),
+        (lambda p: p**2 / (p**2 + (1 - p) ** 2), "second part"),
+        (lambda p: p / 2, "For p = 0.6 it gives 0.3, not 0.67"),
+    ],
+)
+def test_another_meaning_of_p_gets_its_reason(answer, reason):
+    """Wrong objects, a broken function, and seven formulas that come to mind."""
+    verdict = meaning_of_p(answer)
+    assert verdict.right is False
+    assert re.search(reason, verdict.reason), verdict
