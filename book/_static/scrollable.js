@@ -1,6 +1,10 @@
-// What scrolls sideways can be reached by keyboard: a formula or a table that is wider than the column.
+// What scrolls sideways can be reached by keyboard: a formula or a table that is wider than its column.
 addEventListener("load", () => {
-  for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
+  const watch = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) watch.observe(box);
 });
