@@ -1,10 +1,8 @@
 """The numerals of the BCE-Dice chapter, computed: what each cell of book/bce-dice.ipynb may print."""
 
-from itertools import pairwise
-
 import torch
 import torch.nn.functional as F
-from torch.func import grad
+from torch.func import grad, vmap
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss
 from seglosses.grids import (
@@ -22,7 +20,7 @@ from seglosses.walkthrough import overlap, soft_overlap
 def pulls(p, mask):
     """The lengths of the two gradients, BCE's first."""
     z = torch.logit(p)
-    return [grad(loss)(z, mask).norm().item() for loss in (bce_loss, dice_loss)]
+    return [grad(loss)(z, mask).norm() for loss in (bce_loss, dice_loss)]
 
 
 def ratio(p, mask):
@@ -33,13 +31,9 @@ def ratio(p, mask):
 
 def crossing(start, mask):
     """Where on the way to a nearly sure model the two pull equally hard."""
-    way = torch.linspace(0, 1, 1001).tolist()
-    end = 0.02 + 0.96 * mask
-    (at,) = [
-        t
-        for t, after in pairwise(way)
-        if ratio((1 - t) * start + t * end, mask) < 1 <= ratio((1 - after) * start + after * end, mask)
-    ]
+    way, end = torch.linspace(0, 1, 1001), 0.02 + 0.96 * mask
+    ratios = vmap(lambda t: ratio((1 - t) * start + t * end, mask))(way)
+    (at,) = way[:-1][(ratios[:-1] < 1) & (ratios[1:] >= 1)].tolist()
     return at
 
 
