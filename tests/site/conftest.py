@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "book/_ext/live_widgets"
@@ -28,15 +29,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder of a site built from nothing; a single warning, or a reference to nowhere, fails it."""
-    out = tmp_path_factory.mktemp("site")
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":  # one of several processes, which share the folder above their own
+        shared = shared.parent
+    with FileLock(shared / "site.lock"):
+        if not (shared / "site").exists():
+            build(shared / "site")
+    html = shared / "site/_build/html"
+    assert all((html / f"{page}.html").exists() for page in PAGES)
+    return html
+
+
+def build(out: Path) -> None:
+    """Build the site as `make site` does, into a folder of its own."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", ROOT, "-n", "-W", "--keep-going", "--path-output", out]
-    build = subprocess.run(command, capture_output=True, text=True)
-    assert build.returncode == 0, build.stdout + build.stderr
-    assert all((out / f"_build/html/{page}.html").exists() for page in PAGES)
-    return out / "_build/html"
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager

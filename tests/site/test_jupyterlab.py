@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,19 +28,20 @@ def lab(tmp_path: Path) -> Iterator[str]:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "paint.ipynb")
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
     quiet = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, *quiet, f"--notebook-dir={tmp_path}"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    found = None
-    for line in server.stderr:
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab", line):
+    log = tmp_path / "log"  # a file: a pipe that nobody empties would hold the server up
+    with log.open("w") as stderr:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options, *quiet, f"--notebook-dir={tmp_path}"],
+            stderr=stderr,
+        )
+    for _ in range(600):
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab", log.read_text()):
             break
-    assert found, "JupyterLab did not start"
+        time.sleep(0.1)
+    assert found, f"JupyterLab did not start:\n{log.read_text()}"
     yield found.group()
     server.terminate()
-    server.communicate(timeout=30)
+    server.wait(timeout=30)
 
 
 def test_paint_then_read_then_set(lab, browser):
@@ -49,6 +51,7 @@ def test_paint_then_read_then_set(lab, browser):
     page = context.new_page()
     page.goto(f"{lab}/tree/paint.ipynb?reset")
     page.locator(".jp-Notebook .jp-Cell").nth(len(CELLS) - 1).wait_for()
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for()  # the kernel is there
 
     def run(number: int) -> None:
         page.locator(".jp-Cell .cm-content").nth(number).click()
