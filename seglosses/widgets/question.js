@@ -40,29 +40,35 @@ const memory = (name) => {
 
 // ---- what stays covered -------------------------------------------------------------------------------------
 
-/** What a question covers: the element "#id", or with "next" the first output that follows in its section. */
+/** What a question covers: the element "#id"; or with "next" the first output that follows in its section and
+ *  what the section then says about it, up to a subsection or another question. */
 function following(el, covers) {
-  if (covers.startsWith("#")) return document.getElementById(covers.slice(1));
+  if (covers.startsWith("#")) return [document.getElementById(covers.slice(1))].filter(Boolean);
   const section = el.closest("section");
   const own = el.closest(".widget-slot");
-  if (!section || !own) return null; // Jupyter: there the reader runs the next cell, or does not yet
-  const outputs = [...section.querySelectorAll(".widget-slot, .cell_output > .output, .cell_output > img")];
-  return outputs.find((one) => own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !own.contains(one));
+  if (!section || !own) return []; // Jupyter: there the reader runs the next cell, or does not yet
+  const first = [...section.querySelectorAll(".cell_output")].find((one) =>
+    own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (!first) return [];
+  const found = [first];
+  let next = [...section.children].find((block) => block.contains(first)).nextElementSibling;
+  for (; next && !next.matches("section, :has(.question-still)"); next = next.nextElementSibling) found.push(next);
+  return found;
 }
 
-/** Whether the address is a link to a state of a widget in there: whoever follows it is to see that. */
-const linked = (target) => [...target.querySelectorAll("[data-name]")].some((one) =>
-  new RegExp(`[#&]${one.dataset.name}=`).test(location.hash));
+/** Whether the address leads to a place in there, or to a state of a widget: whoever follows it is to see that. */
+const linked = (target) => target.contains(document.querySelector(":target")) ||
+  [...target.querySelectorAll("[data-name]")].some((one) => new RegExp(`[#&]${one.dataset.name}=`).test(location.hash));
 
-/** Hides the target behind a note with a way past it; the returned function opens it for good. */
-function cover(target, t, anyway) {
+/** Hides the targets behind a note with a way past it; the returned function opens them for good. */
+function cover(targets, t, anyway) {
   const note = h("div", { class: "sl-widget qu-cover", lang: t.lang },
     h("p", {}, t.covered), button(t.anyway, anyway));
-  target.before(note);
-  target.classList.add("qu-covered");
+  targets[0].before(note);
+  for (const target of targets) target.classList.add("qu-covered");
   return () => {
     note.remove();
-    target.classList.remove("qu-covered");
+    for (const target of targets) target.classList.remove("qu-covered");
   };
 }
 
@@ -167,17 +173,23 @@ function render({ model, el }) {
     form, told, status);
 
   let uncover = null;
+  const targets = () => (model.get("covers") ? following(el, model.get("covers")) : []);
   const open = () => {
     uncover?.();
     uncover = null;
   };
   const close = () => {
-    const target = model.get("covers") && following(el, model.get("covers"));
-    if (target && !uncover && !linked(target)) uncover = cover(target, t, () => {
+    const hidden = targets();
+    if (hidden.length && !uncover && !hidden.some(linked)) uncover = cover(hidden, t, () => {
       open();
       status.textContent = t.opened;
       root.scrollIntoView({ block: "nearest" });
     });
+  };
+  const follow = () => {
+    if (!uncover || !targets().some(linked)) return;
+    open();
+    document.querySelector(":target")?.scrollIntoView();
   };
 
   function draw() {
@@ -202,8 +214,10 @@ function render({ model, el }) {
   if (model.get("answer") === null && isAnswer(remembered)) answer(remembered);
   draw();
   model.on("change:answer", draw);
+  window.addEventListener("hashchange", follow);
   return () => {
     model.off("change:answer", draw);
+    window.removeEventListener("hashchange", follow);
     open();
     root.remove();
   };

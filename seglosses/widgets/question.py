@@ -104,7 +104,8 @@ class Question(_Asked):
         name: what this device remembers the answer by; one name for each question of a page.
         reveal: what more there is to say, to everyone, once the answer is committed.
         covers: what stays covered until then: ``"next"``, the first output that follows in the same section
-            of the page; ``"#solution"``, the element with that id; ``""``, nothing. In Jupyter nothing is.
+            of the page, and what the section then says about it, up to a subsection or another question;
+            ``"#solution"``, the element with that id; ``""``, nothing. In Jupyter nothing is.
         language: ``"en"`` or ``"zh"`` for the words around it; ``""``, the language of ``text``.
 
     ``answer`` reads as the committed choice and ``correct`` as whether it is right; both are None before

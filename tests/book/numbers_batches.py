@@ -152,4 +152,13 @@ def numbers():
         f" {level.numerator} {level.denominator}"
     )
     facts["batches-exercise-skip"] = "1"
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["batches-puzzle-picture"] = f"{lung.fn} {nodule.fn}"
+    facts["batches-guess"] = f"{second}"
+    facts["batches-empty-painter"] = f"{alarm.sum():.0f}"
+    facts["batches-both-empty-question"] = (
+        f"0 if right; the sigmoid of -20, not 0; {jump[0]:.0f}; above 0; 0 over 0, 0 over 0"
+    )
+    facts["batches-threshold-question"] = f"{float(often):.0%}"
+    facts["batches-population-question"] = f"{usual[0]:.1f} 0.01"
     return facts

@@ -134,4 +134,6 @@ def numbers():
     facts["bce-dice-exercise-disagree-solution"] = (
         f"prediction 1, 40, {bce_loss(one, LUNG):.4f} {dice_loss(one, LUNG):.4f}"
     )
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["bce-dice-ratio"] = f"below 1, crosses 1, near {ratio(sure, LUNG):.0f} and {end:.0f}"
     return facts

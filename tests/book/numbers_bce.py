@@ -170,4 +170,18 @@ def numbers():
         f" 1 -{left / rest:.6f} {1 - exp(-left / rest):.4f} {faint}"
     )
     facts["bce-exercise-stable"] = "200"
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["bce-puzzle-picture"] = f"{nodule} {strong} {weaker} {strong} {faint}"
+    facts["bce-guess"] = f"{faint} {rest / n:.0%}"
+    assert f"{price(1, strong):.2f}" == f"{easy:.2f}"
+    facts["bce-heat-map"] = f"{price(1, weaker):.2f} {weaker} {easy:.2f} {n - 1}"
+    assert price(1, 0.01) > 4
+    facts["bce-price-picture"] = "above 4 at 0, 0 at 1; from 0 to above 4"
+    assert isinf(price(1, 0.0))
+    assert isinf(price(0, 1.0))
+    facts["bce-base-rate-guess"] = "0 has probability 0; 0.5; 1"
+    facts["bce-stable-guess"] = (
+        f"{truth[0]:.0f} {truth[1]:.0f}; sigmoid of 20, from 1, it is {torch.sigmoid(sure):.0f};"
+        f" logarithm of 0; exactly {torch.sigmoid(sure):.0f}"
+    )
     return facts

@@ -187,6 +187,21 @@ def numbers():
     )
     facts["choosing-exercise-bias"] = "5 %"
     facts["choosing-exercise-bias-solution"] = f"0.05 {1 - 0.05} {log(0.05 / 0.95):.4f} 0.05"
+    # --- what questions and pictures say, beyond what they compute themselves
+    easy = int((NODULE == 0).sum())
+    found = LUNG_PROBABILITIES[(LUNG_PROBABILITIES > 0.5) & (LUNG == 1)]
+    sure = NODULE_PROBABILITIES[NODULE == 1]
+    facts["choosing-puzzle-picture"] = (
+        f"{len(found)} {y} {found.min()} {found.max()} {missed} {background}"
+        f" {len(sure)} {sure.min()} {sure.max()} {background}"
+    )
+    facts["choosing-guess"] = f"{easy} {background} {len(sure)}; {easy}"
+    facts["choosing-recall-guess"] = f"{defaults['alpha']} {1 - defaults['alpha']}"
+    (step,) = re.findall(r"step=(\d+)", code("choosing-player-widget"))
+    facts["choosing-player-widget"] = f"{1 - defaults['alpha']} {step} {steps}"
+    facts["choosing-observers-guess"] = f"to 0 or to 1; {defaults['alpha']}; to 0 and 1"
+    assert loudest < 0.5
+    facts["choosing-imbalance-guess"] = "0.5"
     return facts
 
 

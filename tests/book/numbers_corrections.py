@@ -370,4 +370,9 @@ def numbers():
         f" {bce_loss(z, NODULE):.6f} {bce_loss(p, NODULE):.6f}"
     )
     facts["corrections-recall"] = f"{log(2):.2f} 2"
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["corrections-guess"] = (
+        f"0.9 {-log(0.9):.3f} 0.2 {-log(0.2):.3f}; {rest} {counted} {n}; {rounded / n:.3f} {exact / n:.3f}"
+    )
+    facts["corrections-focal-guess"] = f"0.2; here 0.2, {1 - 0.2}; {1 - 0.2} 0.2; 0.5"
     return facts

@@ -30,14 +30,7 @@ def numbers():
     rows = " ".join(f"{right} {pixels} {right / pixels:.2f}" for right in rights)
     facts["dice-puzzle-accuracy"] = f"left 1, right 2; rows 1 and 2: {rows}"
 
-    facts["dice-guess"] = (
-        f"from 0 to 1, prediction 2: {two.tp} {lung} {two.fp};"
-        f" accuracy {rights[1] / pixels:.2f} {rights[1]} {two.tn};"
-        f" precision {two.tp / two.predicted:.2f} {two.predicted} {two.tp} {two.fn};"
-        f" Dice {float(two.dice()):.2f};"
-        f" recall {two.tp / two.actual:.2f} {lung} {two.tp} {two.fp};"
-        f" IoU {float(two.iou()):.2f} {two.tp} {two.union}"
-    )
+    facts["dice-guess"] = f"from 0 to 1, prediction 2: {two.tp} {lung} {two.fp}"
 
     facts["dice-draw"] = "prediction 2"
     found, removed = (2 * (two.tp + 1), two.predicted + 1 + lung), (2 * two.tp, two.predicted - 1 + lung)
@@ -72,7 +65,6 @@ def numbers():
     facts["dice-listing-read"] = "between 0 and 1"
 
     raw = soft_overlap(torch.sigmoid(LUNG), LUNG)
-    facts["dice-logits"] = f"0 0 0.0 1.0 {dice_loss(LUNG, LUNG):.1f}"
     on, off = torch.sigmoid(torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist()
     masks = (LUNG, PREDICTION_1, PREDICTION_2, FULL)
     table = [f"{dice_loss(as_logits(m), LUNG):.4f} {dice_loss(m, LUNG):.4f}" for m in masks]
@@ -104,13 +96,14 @@ def numbers():
     assert dice_gradient(PREDICTION_2, LUNG).unique().tolist() == pytest.approx(
         [float(inside), float(outside)]
     )
-    facts["dice-gradient"] = (
-        f"prediction 2: {two.tp} {two.fn} {two.fp} {two.tn}; {pixels} 2; prediction 2, 0:"
+    facts["dice-gradient"] = f"prediction 2: {two.tp} {two.fn} {two.fp} {two.tn}"
+    facts["dice-gradient-read"] = (
+        f"2; prediction 2, 0:"
         f" {inside.numerator} {inside.denominator} {float(inside):.4f}"
         f" {outside.numerator} {outside.denominator} {float(outside):.4f}"
     )
-    facts["dice-gradient-read"] = (
-        f"{float(-inside / outside)} {lung} {-lung * inside * 729} 729"
+    facts["dice-gradient-read"] += (
+        f" {float(-inside / outside)} {lung} {-lung * inside * 729} 729"
         f" {background} {background * outside * 729} 729"
         " 0 0; p(1 - p), p(1 - p)"
     )
@@ -167,4 +160,11 @@ def numbers():
         f"{two.tp} {two.fp} {two.tp} {double.tp} {double.fp} {2 * double.tp} {double.predicted + lung}"
     )
     facts["dice-exercise-squares"] = "1 2 p^2 y^2"
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["dice-painter"] = "prediction 2"
+    facts["dice-guess-question"] = "prediction 2"
+    facts["dice-puzzle-picture"] = f"{one.fn} {two.tp} {two.fp}"
+    facts["dice-logits-question"] = "exactly 0, a logit of 0; 0.0 1.0"
+    facts["dice-saturation-picture"] = "0 at both ends; from 0 to 1"
+    facts["dice-shape-picture"] = f"{two.tp} {two.fp}"
     return facts

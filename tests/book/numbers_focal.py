@@ -236,6 +236,23 @@ def numbers():
     assert abs(focal_posterior(torch.tensor(0.5), 0.8).item() - 1 / 5) < 1e-6
     facts["focal-exercise-meaning"] = "1 0.5 (1 - p)(1 - p)"
     facts["focal-exercise-meaning-solution"] = "0.5"
+    # --- what questions and pictures say, beyond what they compute themselves
+    rows = [int(mask.any(1).sum()) for mask in (LUNG == 1, (LUNG == 1) & ~missed)]
+    facts["focal-puzzle-picture"] = (
+        f"{rows[0]} {lung // rows[0]} {rows[1]} {found.min()} {found.max()} {p[missed][0]}"
+    )
+    facts["focal-share-maps"] = facts["focal-painter"] = f"{missed.sum()}"
+    facts["focal-knobs-guess"] = f"{gains[0] / gains[1]:.0f} 0.5"
+    facts["focal-crowd-guess"] = f"gamma 2; 1% {100 - 1}"
+    facts["focal-crowd-picture"] = "gamma 2"
+    facts["focal-alpha-guess"] = "gamma 2, alpha 0.5, 0.25; 1 - alpha; alpha 0.75"
+    crossing = p_t[pulls > 1 - p_t].max()
+    assert crossing < 0.5
+    facts["focal-gradient-guess"] = "gamma 2; at most 1; 0.5, 0.5"
+    facts["focal-proper-guess"] = "alpha 0.5, gamma 2; 0.5, alpha 0.5; towards 0.9; 0.9; 0.9"
+    facts["focal-breaks-guess"] = (
+        f"gamma 0.5, {nan_from()}; next to 0; exactly 1; of 1 - p_t at 0; the other 0"
+    )
     return facts
 
 

@@ -13,8 +13,9 @@ def numbers():
     lowest, highest = sorted(LUNG.unique().tolist())
     return {
         "intro-picture-caption": f"{rows} {columns} {highest:.0f} {lowest:.0f}",
-        "intro-number": (
-            f"0 1; a logit of 0: {lowest:.0f} 0 0; {undecided} {lowest:.0f} {highest:.0f}; {highest:.0f} 0"
+        "intro-number": "0 1",
+        "intro-number-question": (
+            f"a logit of 0: {lowest:.0f} 0 0; {undecided} {lowest:.0f} {highest:.0f}; {highest:.0f} 0"
         ),
         "intro-which": f"{LUNG.sum():.0f} {LUNG.numel()}",
     }

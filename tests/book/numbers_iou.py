@@ -160,4 +160,16 @@ def numbers():
     )
     facts["iou-exercise-loss"] = "s = 0"
     facts["iou-exercise-loss-solution"] = "1 - L; 1 - L over 1 + L; 1 - J; 2 over 1 + L"
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["iou-puzzle-picture"] = f"{one.fn} {two.tp} {two.fp} {steady.tp}"
+    facts["iou-painter"] = "prediction 2"
+    facts["iou-twins-picture"] = f"{dice_of(0):.0f} {dice_of(1):.0f}"
+    rows = {"a": "0.82 1.82 0.90", "b": "0.65", "c": "0.33 1.33", "d": "0"}
+    assert f"{dice_of(0.82):.2f}" == "0.90"
+    facts["iou-table-question"] = f"2 over {rows['a']}; {rows['b']}; 2 over {rows['c']}; {rows['d']}"
+    forgetful = Fraction(aside.predicted, aside.predicted + aside.fp)
+    facts["iou-shift-question"] = f"{float(forgetful)} {aside.predicted} {aside.predicted + aside.fp}"
+    facts["iou-shift-picture"] = f"1 {aside.fn} {aside.fp}"
+    facts["iou-gradient-question"] = "prediction 2; 2, 1; 1, 2; 1"
+    facts["iou-gradient-picture"] = f"2 {least.numerator} {least.denominator} 1"
     return facts

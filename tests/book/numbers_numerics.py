@@ -103,6 +103,7 @@ def numbers():
     y = torch.zeros(1, 1, size, size)
     y[..., 100:104, 100:105] = 1
     assert y.sum() == pixels
+    undecided = dice_loss(torch.zeros_like(y), y)
     facts["numerics-scaling"] = (
         f"{power(half.smallest_normal * half.eps)} {pixels} {size} {size} 0 {y.numel()} 0"
     ).replace("6.0 10", "6 10")
@@ -168,4 +169,22 @@ def numbers():
     facts["numerics-exercise-doubt"] = "1 - p_t; 0 or 1; 60"
     facts["numerics-exercise-doubt-solution"] = "1 - p_t = 1 - sigma"
     assert exp(overflow[torch.float16]) > LARGEST > exp(overflow[torch.float16] - 1)
+    # --- what questions and pictures say, beyond what they compute themselves
+    facts["numerics-puzzle-question"] = "0 or 1"
+    assert single.bits == 2 * half.bits
+    assert -log2(single.eps / 2) + log2(half.eps / 4) == 12  # the reveal's "twelve of them"
+    facts["numerics-formats-question"] = (
+        f"exactly 1; ln 2, {log(2):.2f}; {25 * log(2):.2f} if 1 + e^-z were not rounded above 1;"
+        f" {ceil(100 * log(single.max)) / 100} at 1; near 1; {ones[torch.float64]}"
+    )
+    facts["numerics-sums-question"] = (
+        f"{pixels}; loss 1, gradient 0; is 0, loss is 1, it is 1, gradient is 0;"
+        f" {undecided:.4f} {size**2 // 2}"
+    )
+    facts["numerics-scaling-question"] = "slip 0; rounds to 0"
+    facts["numerics-cancel-question"] = (
+        "1 - exp, next to 1, 1 minus a neighbour of 1; 0: nearer to 1, it is 1, rest 0; above 1"
+    )
+    facts["numerics-many-painter"] = "prediction 2"
+    facts["numerics-many-question"] = f"1 - {2 * above.tp} {above.predicted + above.actual}"
     return facts

@@ -1,119 +1,39 @@
-"""No number in the prose that nobody checked: every numeral of every chapter is a computed one.
+"""No number in the book that nobody checked: every numeral of every chapter is a computed one."""
 
-For each chapter ``numbers_<chapter>.py`` gives the numerals of each markdown cell, computed and rounded as
-they are printed. Both languages must print the same ones. Numbers spelled as words are not looked at, nor
-is what is no prose: code, citations, labels, directives' names and options, link targets, list markers.
-"""
-
-import json
 import re
-import runpy
+import subprocess
+import sys
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
+from numerals import ROOT, asked, cells, changed, chapters, complaints, computed, digits, numerals
 
-HERE = Path(__file__).parent
-BOOK = HERE.parents[1] / "book"
-CHAPTERS = sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
-
-FENCE = re.compile(r"(`{3,}|:{3,})[ ]*(?P<directive>\{[\w-]+\})?[ ]*(?P<title>.*)")
-LABELS = re.compile(
-    r"\{(exercise|solution|figure|image|bibliography|code)"
-)  # no title, but a label or a path
-NO_PROSE = re.compile(
-    r"""
-      ^:[\w-]+:.*$              # a directive's option
-    | \{cite[\w:]*\}`[^`]*`     # a citation
-    | (?<!\})`[^`\n]+`          # code within a line
-    | ^\([\w-]+\)=$             # a label
-    | \]\([^)]*\) | <[^<>\s]+>  # a link's target
-    | ^[ ]*\d+\.(?=[ ])         # the marker of a numbered list
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
-NUMERAL = re.compile(
-    r"""
-    (?<![A-Za-z_\\\d])                  # H100 and float64 are names
-    (?:(?<![\w)}%\]])[-\u2212](?:\\frac\{)?)?  # a sign, no difference; \frac carries its own
-    \d+(?:(?:,|\{,\}|\\,)\d{3})*(?:\.\d+)?
-    (?:\s?\\?%)?
-    | [\u00b2\u00b3\u00b9\u00bc-\u00be]  # small raised figures, and fractions in one character
-    """,
-    re.VERBOSE,
-)
+BOOK = ROOT / "book"
+each_chapter = pytest.mark.parametrize("path", chapters(), ids=lambda path: str(path.relative_to(BOOK)))
 
 
-def prose(markdown: str) -> str:
-    """Blank out what is no prose; what remains stays where it was."""
-    lines, open_fences = [], []
-    for line in markdown.split("\n"):
-        fence = FENCE.match(line)
-        in_code = bool(open_fences) and not open_fences[-1][1]
-        if fence and open_fences and line.strip() == open_fences[-1][0]:
-            open_fences.pop()
-            line = " " * len(line)
-        elif in_code:
-            line = " " * len(line)
-        elif fence:
-            directive = fence["directive"] or ""
-            open_fences.append((fence[1], directive))
-            kept = "" if not directive or LABELS.match(directive) else fence["title"]
-            line = kept.rjust(len(line))
-        lines.append(line)
-    return NO_PROSE.sub(lambda found: " " * len(found[0]), "\n".join(lines))
-
-
-def numerals(markdown: str) -> Counter[str]:
-    """Count the numerals of a text, whatever their thousands separator, minus sign or space before %."""
-    found = (numeral[0] for numeral in NUMERAL.finditer(prose(markdown)))
-    return Counter(
-        re.sub(r"\\frac\{|,|\{,\}|\\,|\\|\s", "", numeral).replace("\u2212", "-") for numeral in found
-    )
-
-
-@cache
-def computed(chapter: str) -> dict[str, Counter[str]]:
-    """The numerals of each cell of a chapter, as its facts give them."""
-    path = HERE / f"numbers_{chapter}.py"
-    facts = runpy.run_path(str(path))["numbers"]() if path.exists() else {}
-    return {cell: numerals(text) for cell, text in facts.items()}
-
-
-def cells(path: Path) -> dict[str, str]:
-    """The text of each markdown cell."""
-    notebook = json.loads(path.read_text("utf-8"))
-    return {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"}
-
-
-def complaints(chapter: str, texts: dict[str, str]) -> list[str]:
-    """What differs between the numerals that the cells print and the computed ones."""
-    facts, found = computed(chapter), []
-    for cell in texts.keys() | facts.keys():
-        printed, expected = numerals(texts.get(cell, "")), facts.get(cell, Counter())
-        if cell not in texts or printed != expected:
-            found.append(
-                f"{cell}: only printed {dict(printed - expected)}, only computed {dict(expected - printed)}"
-            )
-    return sorted(found)
-
-
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(BOOK)))
-def test_every_numeral_in_the_prose_is_computed(path):
+@each_chapter
+def test_every_numeral_is_computed(path: Path):
     """Each cell prints exactly its computed numerals, rounded as printed, each as often."""
     assert complaints(path.stem, cells(path)) == []
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(BOOK)))
-def test_changing_any_numeral_is_noticed(path):
+@each_chapter
+def test_changing_any_numeral_is_noticed(path: Path):
     """One digit of one numeral changed, for each digit of each numeral in turn, and the check fails."""
     expected = computed(path.stem)
     for cell, text in cells(path).items():
-        for numeral in NUMERAL.finditer(prose(text)):
-            for at in (i for i in range(*numeral.span()) if text[i].isdecimal()):
-                changed = text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]
-                assert numerals(changed) != expected.get(cell, Counter()), f"{cell}: {numeral[0]}"
+        for at in digits(text):
+            assert numerals(changed(text, at)) != expected.get(cell, Counter()), f"{cell}: {text[at:]:.20}"
+
+
+def test_the_tool_that_changes_numerals_says_what_it_did():
+    """A run with a few changes ends well and lists each of them."""
+    command = [sys.executable, ROOT / "tools/mutate_numerals.py", "--count", "5", "--seed", "1"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.count("noticed  ") == 5
+    assert "5 of 5 changes noticed" in run.stdout
 
 
 def test_the_glossary_does_without_numerals():
@@ -133,6 +53,25 @@ def test_a_cell_without_facts_and_facts_without_a_cell_are_noticed():
     ]
     del texts["dice-rounding"]
     assert complaints("dice", texts)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('Question("At 0.5?", {"1": "For −2 it is 3.", "no": "4."}, right="1", name="q-7")', "0.5 1 -2 3 4"),
+        ('Question(f"{x:.3f} of 20?", {f"{y} 5": f"{1 + z} 6"}, right="a")', "20 5 6"),
+        (
+            'x = {"a 1": 2}\nNumberQuestion("At 3?", 4, tolerance=5, slips={6: "7", -8.5: f"{9}"})',
+            "3 4 6 7 -8.5",
+        ),
+        ('Question("·" "1",\n    {"−": "2"}, right="·", reveal="3")\nplot("4")', "1 2 3"),
+        ("%matplotlib inline\nx = 1", ""),
+    ],
+)
+def test_what_a_question_says(source, expected):
+    """Its text, choices, reasons and slips are read; what is computed, or no text, is not."""
+    assert numerals(asked(source)) == Counter(expected.split())
+    assert len(asked(source)) == len(source)
 
 
 @pytest.mark.parametrize(

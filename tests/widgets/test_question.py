@@ -210,7 +210,10 @@ SECTION = """<!doctype html><html lang="en"><head><title>Page</title></head><bod
 <div class="cell_output"><div class="widget-slot" id="here"></div></div>
 <p>Prose between.</p>
 <div class="cell_output"><div class="widget-slot"><p>The widget beneath</p></div></div>
+<p>What it shows. <span id="remark">A remark.</span></p>
 <div class="cell_output"><div class="output"><p>The output after that</p></div></div>
+<div class="cell_output"><div class="widget-slot"><p class="question-still">Another question</p></div></div>
+<p>After the other question.</p><section><p>The subsection</p></section>
 </section><div id="solution"><p>The solution</p></div></main><script>HARNESS</script></body></html>"""
 
 
@@ -233,9 +236,19 @@ def section(visit, harness, tmp_path: Path):
 @pytest.mark.parametrize(
     ("covers", "hidden", "shown"),
     [
-        ("next", "The widget beneath", ["Prose between.", "The output after that", "The solution"]),
-        ("#solution", "The solution", ["The widget beneath"]),
-        ("", None, ["The widget beneath", "The solution"]),
+        (
+            "next",
+            ["The widget beneath", "What it shows.", "The output after that"],
+            [
+                "Prose between.",
+                "Another question",
+                "After the other question.",
+                "The subsection",
+                "The solution",
+            ],
+        ),
+        ("#solution", ["The solution"], ["The widget beneath"]),
+        ("", [], ["The widget beneath", "The solution"]),
     ],
 )
 def test_covers_until_committed(section, covers, hidden, shown):
@@ -243,14 +256,26 @@ def test_covers_until_committed(section, covers, hidden, shown):
     page = section(lower(covers=covers))
     for text in shown:
         expect(page.get_by_text(text)).to_be_visible()
-    if hidden:
-        expect(page.get_by_text(hidden)).to_be_hidden()
-        page.get_by_label("IoU", exact=True).check()
-        commit(page)
-        expect(page.get_by_text(hidden)).to_be_visible()
-        expect(page.get_by_role("status")).to_have_text("Right. What was covered is open now.")
-        page.get_by_role("button", name="Forget my answer").click()
-        expect(page.get_by_text(hidden)).to_be_hidden()
+    for text in hidden:
+        expect(page.get_by_text(text)).to_be_hidden()
+    page.get_by_label("IoU", exact=True).check()
+    commit(page)
+    for text in hidden:
+        expect(page.get_by_text(text)).to_be_visible()
+    opened = " What was covered is open now." if hidden else ""
+    expect(page.get_by_role("status")).to_have_text(f"Right.{opened}")
+    page.get_by_role("button", name="Forget my answer").click()
+    for text in hidden:
+        expect(page.get_by_text(text)).to_be_hidden()
+
+
+def test_a_link_to_a_place_opens_what_covers_it(section):
+    """Whoever follows a link, from this page or another one, lands on what it promises."""
+    page = section(lower(covers="next"))
+    expect(page.get_by_text("A remark.")).to_be_hidden()
+    page.evaluate("location.hash = 'remark'")
+    expect(page.get_by_text("A remark.")).to_be_visible()
+    expect(page.get_by_text("The widget beneath")).to_be_visible()
 
 
 def test_show_it_anyway(section):
