@@ -9,7 +9,7 @@ In an environment of its own, from the root of the repository::
 ``--write`` puts the tables into benchmarks.md under the kind of machine you name; without it they are
 printed. Times are ratios of the fastest of several interleaved rounds, so a busy machine slows all candidates
 alike; on the CPU only the time counts that the process got. One thread, or a GPU where torch finds one.
-(``-W ignore``: the peers warn of each other.)
+(``-W ignore``: the peers warn of each other.) What is compared stands in peers.py.
 """
 
 import argparse
@@ -21,124 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import kornia
-import monai.losses as monai
-import segmentation_models_pytorch.losses as smp
 import torch
-import torch.nn.functional as F
-from nnunetv2.training.loss.compound_losses import DC_and_BCE_loss
-from nnunetv2.training.loss.dice import MemoryEfficientSoftDiceLoss
+from peers import LIBRARIES, OURS, Loss, as_they_come, focal_alike, same_convention, seed_dice
 from torch import Tensor
-from torchvision.ops import sigmoid_focal_loss
 
-import seglosses
-
-Loss = Callable[[Tensor, Tensor], Tensor]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-OURS = "seglosses"
-
-
-# --- the candidates ---------------------------------------------------------------------------------------
-
-
-def seed_dice(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
-    """Dice as the text that this book grew from writes it."""
-    p, y = torch.sigmoid(z).view(-1), y.view(-1)
-    return 1 - (2.0 * (p * y).sum() + smooth) / (p.sum() + y.sum() + smooth)
-
-
-def seed_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
-    """IoU as that text writes it."""
-    p, y = torch.sigmoid(z).view(-1), y.view(-1)
-    overlap = (p * y).sum()
-    return 1 - (overlap + smooth) / ((p + y).sum() - overlap + smooth)
-
-
-def seed_bce(z: Tensor, y: Tensor) -> Tensor:
-    """Cross-entropy as that text writes it."""
-    return F.binary_cross_entropy(torch.sigmoid(z), y)
-
-
-def seed_focal(z: Tensor, y: Tensor, alpha: float = 0.25, gamma: float = 2) -> Tensor:
-    """Focal loss as that text writes it."""
-    bce = F.binary_cross_entropy_with_logits(z, y, reduction="none")
-    return (torch.where(y == 1, alpha, 1 - alpha) * (1 - torch.exp(-bce)) ** gamma * bce).mean()
-
-
-def kornia_dice(z: Tensor, y: Tensor) -> Tensor:
-    """Kornia takes two channels of logits and a mask of class indices."""
-    return kornia.losses.dice_loss(torch.cat([torch.zeros_like(z), z], 1), y[:, 0].long())
-
-
-def one_plus(negative: Loss) -> Loss:
-    """NnU-Net returns minus the coefficient."""
-    return lambda z, y: 1 + negative(z, y)
-
-
-def as_they_come() -> dict[str, dict[str, Loss]]:
-    """Each library with its defaults, told only that it gets the logits of one class."""
-    dice, sum_of_both = MemoryEfficientSoftDiceLoss(torch.sigmoid, ddp=False), {"ddp": False}
-    return {
-        "dice": {
-            OURS: seglosses.dice_loss,
-            "source": seed_dice,
-            "MONAI": monai.DiceLoss(sigmoid=True),
-            "smp": smp.DiceLoss("binary"),
-            "kornia": kornia_dice,
-            "nnU-Net": one_plus(dice),
-        },
-        "iou": {
-            OURS: seglosses.iou_loss,
-            "source": seed_iou,
-            "MONAI": monai.DiceLoss(sigmoid=True, jaccard=True),
-            "smp": smp.JaccardLoss("binary"),
-        },
-        "bce": {
-            OURS: seglosses.bce_loss,
-            "source": seed_bce,
-            "smp": smp.SoftBCEWithLogitsLoss(),
-            "torch": F.binary_cross_entropy_with_logits,
-        },
-        "bce_dice": {
-            OURS: seglosses.bce_dice_loss,
-            "source": lambda z, y: seed_bce(z, y) + seed_dice(z, y),
-            "MONAI": monai.DiceCELoss(sigmoid=True),
-            "nnU-Net": one_plus(DC_and_BCE_loss({}, sum_of_both)),
-        },
-        "focal": {
-            OURS: seglosses.focal_loss,
-            "source": seed_focal,
-            "MONAI": monai.FocalLoss(),
-            "smp": smp.FocalLoss("binary"),
-            "kornia": kornia.losses.binary_focal_loss_with_logits,
-            "torchvision": sigmoid_focal_loss,
-        },
-    }
-
-
-def same_convention() -> dict[str, dict[str, Loss]]:
-    """Each library set to one formula where it can be: one region a batch, smooth 1, alpha 0.25, a mean."""
-    one = {"smooth_nr": 1.0, "smooth_dr": 1.0, "batch": True, "sigmoid": True}
-    two = one | {"smooth_nr": 2.0, "smooth_dr": 2.0}  # MONAI doubles overlap and union, so smooth as well
-    pooled = {"batch_dice": True, "smooth": 1.0, "ddp": False}
-    table = as_they_come()
-    table["dice"] |= {
-        "MONAI": monai.DiceLoss(**one),
-        "smp": smp.DiceLoss("binary", smooth=0.5),  # its smooth is half of ours
-        "nnU-Net": one_plus(MemoryEfficientSoftDiceLoss(torch.sigmoid, **pooled)),
-    }
-    table["iou"] |= {
-        "MONAI": monai.DiceLoss(jaccard=True, **two),
-        "smp": smp.JaccardLoss("binary", smooth=1.0),
-    }
-    table["bce_dice"] |= {"MONAI": monai.DiceCELoss(**one), "nnU-Net": one_plus(DC_and_BCE_loss({}, pooled))}
-    table["focal"] |= {
-        "MONAI": monai.FocalLoss(alpha=0.25),
-        "smp": smp.FocalLoss("binary", alpha=0.25),
-        "kornia": lambda z, y: kornia.losses.binary_focal_loss_with_logits(z, y, reduction="mean"),
-        "torchvision": lambda z, y: sigmoid_focal_loss(z, y, reduction="mean"),
-    }
-    return table
 
 
 # --- agreement --------------------------------------------------------------------------------------------
@@ -268,14 +155,6 @@ def nearly_right(function: Loss) -> str:
 def breakage() -> list[str]:
     """Each trap, run on each library: ok, or what happens."""
     table = same_convention()
-    gamma = {
-        OURS: lambda z, y: seglosses.focal_loss(z, y, gamma=0.5),
-        "source": lambda z, y: seed_focal(z, y, gamma=0.5),
-        "MONAI": monai.FocalLoss(gamma=0.5, alpha=0.25),
-        "smp": smp.FocalLoss("binary", gamma=0.5, alpha=0.25),
-        "kornia": lambda z, y: kornia.losses.binary_focal_loss_with_logits(z, y, gamma=0.5, reduction="mean"),
-        "torchvision": lambda z, y: sigmoid_focal_loss(z, y, gamma=0.5, reduction="mean"),
-    }
     z, y = batch(2, 16)
     sure = torch.tensor([[[[30.0, -30.0]]]], device=DEVICE)
     traps: list[tuple[str, dict[str, Loss], Callable[[Loss], str]]] = [
@@ -293,16 +172,15 @@ def breakage() -> list[str]:
         ("BCE: nearly right everywhere, float32", table["bce"], nearly_right),
         (
             "focal, gamma 0.5: gradient at logit 30",
-            gamma,
+            focal_alike(gamma=0.5),
             lambda f: judge_close(f, sure, sure.gt(0).float(), f, 1),
         ),
         ("focal: fp16 logits and mask", table["focal"], lambda f: half(f, torch.float16)),
     ]
-    libraries = [OURS, "source", "MONAI", "smp", "kornia", "nnU-Net", "torchvision", "torch"]
-    lines = ["| | " + " | ".join(libraries) + " |", "|---" * (len(libraries) + 1) + "|"]
+    lines = ["| | " + " | ".join(LIBRARIES) + " |", "|---" * (len(LIBRARIES) + 1) + "|"]
     for title, functions, judge in traps:
         cells = []
-        for library in libraries:
+        for library in LIBRARIES:
             try:
                 cells.append(judge(functions[library]) if library in functions else "")
             except Exception as error:

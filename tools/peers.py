@@ -1,0 +1,131 @@
+"""The losses of other libraries, as each comes and set to one formula: the candidates of compare_peers.py.
+
+They need the environment that the first lines of compare_peers.py describe.
+"""
+
+from collections.abc import Callable
+
+import kornia
+import monai.losses as monai
+import segmentation_models_pytorch.losses as smp
+import torch
+import torch.nn.functional as F
+from nnunetv2.training.loss.compound_losses import DC_and_BCE_loss
+from nnunetv2.training.loss.dice import MemoryEfficientSoftDiceLoss
+from torch import Tensor
+from torchvision.ops import sigmoid_focal_loss
+
+import seglosses
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+OURS = "seglosses"
+LIBRARIES = [OURS, "source", "MONAI", "smp", "kornia", "nnU-Net", "torchvision", "torch"]
+
+
+def seed_dice(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
+    """Dice as the text that this book grew from writes it."""
+    p, y = torch.sigmoid(z).view(-1), y.view(-1)
+    return 1 - (2.0 * (p * y).sum() + smooth) / (p.sum() + y.sum() + smooth)
+
+
+def seed_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
+    """IoU as that text writes it."""
+    p, y = torch.sigmoid(z).view(-1), y.view(-1)
+    overlap = (p * y).sum()
+    return 1 - (overlap + smooth) / ((p + y).sum() - overlap + smooth)
+
+
+def seed_bce(z: Tensor, y: Tensor) -> Tensor:
+    """Cross-entropy as that text writes it."""
+    return F.binary_cross_entropy(torch.sigmoid(z), y)
+
+
+def seed_focal(z: Tensor, y: Tensor, alpha: float = 0.25, gamma: float = 2) -> Tensor:
+    """Focal loss as that text writes it."""
+    bce = F.binary_cross_entropy_with_logits(z, y, reduction="none")
+    return (torch.where(y == 1, alpha, 1 - alpha) * (1 - torch.exp(-bce)) ** gamma * bce).mean()
+
+
+def kornia_dice(z: Tensor, y: Tensor) -> Tensor:
+    """Kornia takes two channels of logits and a mask of class indices."""
+    return kornia.losses.dice_loss(torch.cat([torch.zeros_like(z), z], 1), y[:, 0].long())
+
+
+def one_plus(negative: Loss) -> Loss:
+    """NnU-Net returns minus the coefficient."""
+    return lambda z, y: 1 + negative(z, y)
+
+
+def as_they_come() -> dict[str, dict[str, Loss]]:
+    """Each library with its defaults, told only that it gets the logits of one class."""
+    dice, sum_of_both = MemoryEfficientSoftDiceLoss(torch.sigmoid, ddp=False), {"ddp": False}
+    return {
+        "dice": {
+            OURS: seglosses.dice_loss,
+            "source": seed_dice,
+            "MONAI": monai.DiceLoss(sigmoid=True),
+            "smp": smp.DiceLoss("binary"),
+            "kornia": kornia_dice,
+            "nnU-Net": one_plus(dice),
+        },
+        "iou": {
+            OURS: seglosses.iou_loss,
+            "source": seed_iou,
+            "MONAI": monai.DiceLoss(sigmoid=True, jaccard=True),
+            "smp": smp.JaccardLoss("binary"),
+        },
+        "bce": {
+            OURS: seglosses.bce_loss,
+            "source": seed_bce,
+            "smp": smp.SoftBCEWithLogitsLoss(),
+            "torch": F.binary_cross_entropy_with_logits,
+        },
+        "bce_dice": {
+            OURS: seglosses.bce_dice_loss,
+            "source": lambda z, y: seed_bce(z, y) + seed_dice(z, y),
+            "MONAI": monai.DiceCELoss(sigmoid=True),
+            "nnU-Net": one_plus(DC_and_BCE_loss({}, sum_of_both)),
+        },
+        "focal": {
+            OURS: seglosses.focal_loss,
+            "source": seed_focal,
+            "MONAI": monai.FocalLoss(),
+            "smp": smp.FocalLoss("binary"),
+            "kornia": kornia.losses.binary_focal_loss_with_logits,
+            "torchvision": sigmoid_focal_loss,
+        },
+    }
+
+
+def focal_alike(gamma: float = 2.0) -> dict[str, Loss]:
+    """Every focal loss set to alpha 0.25 and a mean."""
+    return {
+        OURS: lambda z, y: seglosses.focal_loss(z, y, gamma=gamma),
+        "source": lambda z, y: seed_focal(z, y, gamma=gamma),
+        "MONAI": monai.FocalLoss(gamma=gamma, alpha=0.25),
+        "smp": smp.FocalLoss("binary", gamma=gamma, alpha=0.25),
+        "kornia": lambda z, y: kornia.losses.binary_focal_loss_with_logits(
+            z, y, gamma=gamma, reduction="mean"
+        ),
+        "torchvision": lambda z, y: sigmoid_focal_loss(z, y, gamma=gamma, reduction="mean"),
+    }
+
+
+def same_convention() -> dict[str, dict[str, Loss]]:
+    """Each library set to one formula where it can be: one region a batch, smooth 1, alpha 0.25, a mean."""
+    one = {"smooth_nr": 1.0, "smooth_dr": 1.0, "batch": True, "sigmoid": True}
+    two = one | {"smooth_nr": 2.0, "smooth_dr": 2.0}  # MONAI doubles overlap and union, so smooth as well
+    pooled = {"batch_dice": True, "smooth": 1.0, "ddp": False}
+    table = as_they_come()
+    table["dice"] |= {
+        "MONAI": monai.DiceLoss(**one),
+        "smp": smp.DiceLoss("binary", smooth=0.5),  # its smooth is half of ours
+        "nnU-Net": one_plus(MemoryEfficientSoftDiceLoss(torch.sigmoid, **pooled)),
+    }
+    table["iou"] |= {
+        "MONAI": monai.DiceLoss(jaccard=True, **two),
+        "smp": smp.JaccardLoss("binary", smooth=1.0),
+    }
+    table["bce_dice"] |= {"MONAI": monai.DiceCELoss(**one), "nnU-Net": one_plus(DC_and_BCE_loss({}, pooled))}
+    table["focal"] = focal_alike()
+    return table
