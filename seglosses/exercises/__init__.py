@@ -2,7 +2,7 @@
 
 A page leaves ``answer = ...`` to the reader. An answer that is still ``...`` or None is not wrong, it is
 not there yet, so a notebook with open exercises runs from top to bottom. One module holds the checks of one
-chapter, in the order of its exercises.
+chapter, in the order of its exercises; ``mixed`` those of the exercises across the chapters.
 """
 
 from seglosses.exercises._check import Verdict
@@ -23,6 +23,13 @@ from seglosses.exercises.iou import (
     iou_loss_of_dice_loss,
     width_that_forgives,
 )
+from seglosses.exercises.mixed import (
+    dice_from_an_iou_log,
+    exam,
+    first_losses,
+    loss_for_probabilities,
+    repaired_loss,
+)
 from seglosses.exercises.numerics import (
     doubt_without_cancelling,
     first_dice_that_shows,
@@ -37,15 +44,19 @@ __all__ = [
     "bias_of_a_prior",
     "calibration_by_hand",
     "crowd_for_a_miss",
+    "dice_from_an_iou_log",
     "dice_of_an_iou",
     "dice_without_the_empty",
     "doubt_without_cancelling",
     "equal_say",
+    "exam",
     "first_dice_that_shows",
+    "first_losses",
     "half_a_bce",
     "impossible_means",
     "iou_loss_of_dice_loss",
     "logits_of_a_mask",
+    "loss_for_probabilities",
     "loss_on_two_gpus",
     "meaning_of_p",
     "one_column_too_many",
@@ -54,6 +65,7 @@ __all__ = [
     "pooled_pair",
     "price_of_a_miss",
     "pull_on_the_nodule",
+    "repaired_loss",
     "ring_that_pays",
     "same_loss_other_mask",
     "smooth_for_a_price",

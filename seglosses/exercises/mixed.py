@@ -1,0 +1,145 @@
+"""The checks of the exercises across the chapters."""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+
+import torch
+from torch import Tensor
+
+from seglosses.exercises._check import NotYet, called, check, letter, number
+from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
+
+
+@check
+def first_losses(answer: str) -> str:
+    """Check which loss printed which of five first lines, with all logits 0 and 20 of 100 pixels lung."""
+    return _word(
+        answer,
+        "debca",
+        "A first line tells loss, reduction and often smooth, before anything is learned.",
+        [
+            "Line 1, 0.8197, is a region's: 1 - 11/61. Which of the two divides by the union?",
+            "Line 2, 0.7042, is 1 - 21/71. Who counts the overlap twice and divides by both sizes?",
+            "Line 3, 69.3147, is a hundred times ln 2: nobody has divided by the number of pixels.",
+            "Line 4, 0.1126, is less than ln 2: each pixel's factor is 0.25, and its alpha 0.25 or 0.75.",
+            "Line 5, 0.6931, is ln 2, the price of a coin toss: a mean over pixels.",
+        ],
+    )
+
+
+@check
+def loss_for_probabilities(answer: str) -> str:
+    """Check with which loss a model says, for a rare nodule, probabilities that another program can use."""
+    return letter(
+        answer,
+        "c",
+        "A proper score, and a start where the truth is. Whoever reads the probabilities sets the threshold.",
+        {
+            "a": "Dice asks for a mask. It pushes an uncertain pixel to 0 or to 1, whatever its share.",
+            "b": "The weight makes 0.01 come out as 0.5. The ranking stays, the probabilities are gone.",
+            "d": "Focal loss is not proper: with these settings a true 0.9 is reported as 0.601.",
+        },
+    )
+
+
+@check
+def dice_from_an_iou_log(answer: float | Tensor) -> str:
+    """Check the Dice loss with smooth 2 of an image whose IoU loss with smooth 1 is 0.7391."""
+    # 1 - 6/23 = 17/23, so J = 6/23 and D = 12/29
+    return number(
+        answer,
+        17 / 29,
+        "L over 2 - L. It needs no image, for twice the smooth of IoU is that of Dice.",
+        {
+            12 / 29: "This is the Dice coefficient. The loss is one minus it.",
+            34
+            / 40: "This goes the wrong way, from Dice to IoU: 2L over 1 + L. The Dice loss is the smaller.",
+            17 / 23: "This is the IoU loss itself. The two are equal only at 0 and at 1.",
+            17 / 28: "This is the Dice loss of prediction 2 with smooth 1. The twin of IoU's 1 is 2.",
+            12 / 23: "This is twice the IoU. Below the bar stands 1 + J.",
+        },
+        retry="Which J does the IoU loss give, and what is 2J over 1 + J?",
+    )
+
+
+FAULTS = (
+    "The sigmoid is applied twice: an empty background then counts as half lung.",
+    "All images are pooled into one region. Take a loss for each image, then the mean.",
+    "The overlap is subtracted from the sizes: that is the union of IoU, below the numerator of Dice.",
+    "The 1 stands below the bar alone. An empty image that is left empty then costs everything.",
+)
+
+
+@check
+def repaired_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """Check a function that returns the mean over the images of their Dice losses, smooth 1, from logits."""
+    z = torch.stack([as_logits(PREDICTION_1), torch.logit(NODULE_PROBABILITIES), as_logits(PREDICTION_2)])
+    z, y = z.unsqueeze(1), torch.stack([LUNG, NODULE, 0 * LUNG]).unsqueeze(1)
+    came = called(answer, "z and y", z, y)
+    if isinstance(came, Tensor) and came.numel() > 1:
+        raise NotYet(f"Expected one number, got {came.numel()}: the mean is missing.")
+    slips = {}
+    for faults in product((False, True), repeat=len(FAULTS)):
+        left = [fault for fault, there in zip(FAULTS, faults, strict=True) if there]
+        if left:
+            count = "One fault is left. " if len(left) == 1 else f"{len(left)} faults are left. "
+            slips[_loss_with(z, y, *faults)] = count + left[0]
+    return number(
+        came,
+        _loss_with(z, y),
+        "All four are mended. dice_loss with dim=(1, 2, 3), and its mean, says the same.",
+        slips,
+        retry="It is none of the four faults either. Compare it with dice_loss(z, y, dim=(1, 2, 3)).mean().",
+        within=0.0001,
+    )
+
+
+def _loss_with(
+    z: Tensor,
+    y: Tensor,
+    twice: bool = False,
+    pooled: bool = False,
+    union: bool = False,
+    below: bool = False,
+) -> float:
+    """The loss with those of the four faults that are asked for."""
+    p = torch.sigmoid(torch.sigmoid(z)) if twice else torch.sigmoid(z)
+    axes = (0, 1, 2, 3) if pooled else (1, 2, 3)
+    shared, sizes = (p * y).sum(axes), (p + y).sum(axes)
+    above = 2 * shared + (0 if below else 1)
+    return float((1 - above / ((sizes - shared if union else sizes) + 1)).mean())
+
+
+@check
+def exam(answer: str) -> str:
+    """Check ten statements, each with t for true or f for false."""
+    return _word(
+        answer,
+        "tffftftftt",
+        "All ten.",
+        [
+            "Statement 1 is true: on one image Dice is 2J over 1 + J, which only rises.",
+            "Statement 2 is false: means over images may rank two models differently, as in the IoU chapter.",
+            "Statement 3 is false: read as logits, a mask's zeros are coin tosses. Its loss is 0.6001.",
+            "Statement 4 is false: the base rate alone gives 0.3025 there.",
+            "Statement 5 is true: with nothing to overlap, both are P over P + s.",
+            "Statement 6 is false: alpha is the weight of the foreground, a quarter against three quarters.",
+            "Statement 7 is true: BCE's mean has more pixels, and Dice does not count true background.",
+            "Statement 8 is false: a fraction of sums is not the mean of the fractions.",
+            "Statement 9 is true: a pixel pays when its probability is above half of the Dice reached.",
+            "Statement 10 is true: 65,536 is above 65,504, the largest number of float16.",
+        ],
+    )
+
+
+def _word(answer: str, right: str, praise: str, hints: Sequence[str]) -> str:
+    """Compare an answer of several letters with the right one; the first wrong letter gets its hint."""
+    letters = "".join(sorted(set(right)))
+    given = answer.replace(" ", "").lower() if isinstance(answer, str) else ""
+    if len(given) != len(right) or not set(given) <= set(letters):
+        raise NotYet(f"Expected {len(right)} letters out of {', '.join(letters)}, got {answer!r}.")
+    wrong = [at for at, (one, other) in enumerate(zip(given, right, strict=True)) if one != other]
+    if wrong:
+        count = f"{len(right) - len(wrong)} of {len(right)} are right. "
+        raise NotYet(count + hints[wrong[0]])
+    return praise
