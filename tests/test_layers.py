@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "phantom": set(),
     "images": set(),
     "progress": set(),
+    "atlas": {"losses", "grids"},
     "training": {"losses", "phantom", "progress"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},

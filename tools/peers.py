@@ -46,9 +46,22 @@ def seed_focal(z: Tensor, y: Tensor, alpha: float = 0.25, gamma: float = 2) -> T
     return (torch.where(y == 1, alpha, 1 - alpha) * (1 - torch.exp(-bce)) ** gamma * bce).mean()
 
 
+def two_classes(z: Tensor) -> Tensor:
+    """Logits of background and foreground whose softmax is the sigmoid of ``z``."""
+    return torch.cat([torch.zeros_like(z), z], 1)
+
+
+def class_indices(y: Tensor) -> Tensor:
+    """The mask as whole numbers of shape (N, H, W)."""
+    indices = y[:, 0].long()
+    if not torch.equal(indices.to(y.dtype), y[:, 0]):
+        raise ValueError("y: expected whole numbers, got a soft mask")
+    return indices
+
+
 def kornia_dice(z: Tensor, y: Tensor) -> Tensor:
-    """Kornia takes two channels of logits and a mask of class indices."""
-    return kornia.losses.dice_loss(torch.cat([torch.zeros_like(z), z], 1), y[:, 0].long())
+    """Kornia takes two channels of logits and a mask of class indices, which cannot be soft."""
+    return kornia.losses.dice_loss(two_classes(z), class_indices(y))
 
 
 def one_plus(negative: Loss) -> Loss:
@@ -129,3 +142,27 @@ def same_convention() -> dict[str, dict[str, Loss]]:
     table["bce_dice"] |= {"MONAI": monai.DiceCELoss(**one), "nnU-Net": one_plus(DC_and_BCE_loss({}, pooled))}
     table["focal"] = focal_alike()
     return table
+
+
+def options() -> dict[str, dict[str, Loss]]:
+    """Settings of these libraries that give another number under the same name."""
+    dice = MemoryEfficientSoftDiceLoss(torch.sigmoid, ddp=False)
+    squared = monai.DiceLoss(sigmoid=True, squared_pred=True)
+    with_background = monai.DiceLoss(softmax=True, to_onehot_y=True)
+    without = monai.DiceLoss(softmax=True, to_onehot_y=True, include_background=False)
+    return {
+        "dice": {
+            "MONAI squared_pred": squared,
+            "MONAI soft_label": monai.DiceLoss(sigmoid=True, soft_label=True),
+            "MONAI softmax": lambda z, y: with_background(two_classes(z), class_indices(y).unsqueeze(1)),
+            "MONAI no background": lambda z, y: without(two_classes(z), class_indices(y).unsqueeze(1)),
+            "kornia macro": lambda z, y: kornia.losses.dice_loss(two_classes(z), class_indices(y), "macro"),
+            "smp log_loss": smp.DiceLoss("binary", log_loss=True),
+            "nnU-Net as returned": dice,
+        },
+        "focal": {
+            "torchvision sum": lambda z, y: sigmoid_focal_loss(z, y, reduction="sum"),
+            "MONAI sum": monai.FocalLoss(alpha=0.25, reduction="sum"),
+            "smp normalized": smp.FocalLoss("binary", alpha=0.25, normalized=True),
+        },
+    }
