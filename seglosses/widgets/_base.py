@@ -1,8 +1,9 @@
 """What every widget stands on: one text for its front end, a picture where there is no JavaScript."""
 
+import inspect
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 
@@ -42,6 +43,14 @@ class Widget(anywidget.AnyWidget):
     A subclass gives ``_esm``, ``_css``, ``_snapshot`` and a ``__repr__`` that says the same in every run (the
     inherited one holds a memory address, which no stored output can match).
     """
+
+    __signature__: ClassVar[inspect.Signature]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Show a subclass's own arguments in Jupyter and in the reference; traitlets shows none."""
+        super().__init_subclass__(**kwargs)
+        _, *arguments = inspect.signature(cls.__init__).parameters.values()
+        cls.__signature__ = inspect.Signature(arguments)
 
     def _snapshot(self) -> str:
         """Return an SVG of the state as it is, for readers without JavaScript and for paper."""

@@ -100,7 +100,7 @@ class LossComparer(Shareable):
 
     @property
     def probabilities(self) -> Tensor:
-        """The prediction where the dial stands: a float64 tensor (H, W)."""
+        """The prediction where the dial stands, a float64 tensor (H, W)."""
         return self._at(self.position)
 
     def _at(self, position: float) -> Tensor:

@@ -120,7 +120,7 @@ class ProbabilityPainter(Shareable):
 
     @property
     def logits(self) -> Tensor:
-        """What the losses take: the logits of the probabilities, infinite where these are 0 or 1."""
+        """What the losses take, the logits of the probabilities, infinite where these are 0 or 1."""
         return torch.logit(self.probabilities)
 
     def preset(self, name: str) -> None:
