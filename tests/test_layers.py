@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "walkthrough"},
-    "exercises": {"losses", "grids", "walkthrough"},
+    "exercises": {"losses", "grids", "walkthrough", "atlas"},
     "__init__": {"losses"},
 }
 

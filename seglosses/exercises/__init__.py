@@ -36,6 +36,12 @@ from seglosses.exercises.numerics import (
     loss_on_two_gpus,
     square_that_overflows,
 )
+from seglosses.exercises.your_training import (
+    dice_like_monai,
+    loss_from_a_negative_log,
+    smooth_of_a_doubled_iou,
+    step_of_a_sum,
+)
 
 __all__ = [
     "Verdict",
@@ -45,6 +51,7 @@ __all__ = [
     "calibration_by_hand",
     "crowd_for_a_miss",
     "dice_from_an_iou_log",
+    "dice_like_monai",
     "dice_of_an_iou",
     "dice_without_the_empty",
     "doubt_without_cancelling",
@@ -57,6 +64,7 @@ __all__ = [
     "iou_loss_of_dice_loss",
     "logits_of_a_mask",
     "loss_for_probabilities",
+    "loss_from_a_negative_log",
     "loss_on_two_gpus",
     "meaning_of_p",
     "one_column_too_many",
@@ -69,9 +77,11 @@ __all__ = [
     "ring_that_pays",
     "same_loss_other_mask",
     "smooth_for_a_price",
+    "smooth_of_a_doubled_iou",
     "square_that_overflows",
     "squared_dice",
     "stable_bce",
+    "step_of_a_sum",
     "tipping_background",
     "what_the_seeds_show",
     "width_that_forgives",

@@ -1,0 +1,98 @@
+"""The checks of the chapter on your own training."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from torch import Tensor
+
+from seglosses.atlas import CASES
+from seglosses.exercises._check import NotYet, called, check, number
+
+
+@check
+def smooth_of_a_doubled_iou(answer: float | Tensor) -> str:
+    """Check the smooth that gives 1 - (2 I + s) / (2 U + s) the value of an IoU loss with smooth 1."""
+    return number(
+        answer,
+        2,
+        "Above and below the bar everything is doubled, so the smooth must be as well.",
+        {
+            1: "With 1 the fraction is (2 I + 1) / (2 U + 1). Divide it by 2, above and below.",
+            Fraction(1, 2): "The other way round: this library's smooth is worth half of ours.",
+            4: "Doubled once too often: 4 / 2 is 2.",
+            0: "With 0 there is no smooth at all.",
+        },
+        retry="Write (I + 1) / (U + 1) with 2 I above the bar and 2 U below it.",
+    )
+
+
+@check
+def loss_from_a_negative_log(answer: float | Fraction | Tensor) -> str:
+    """Check the Dice loss that goes with a logged -0.3929, minus a Dice coefficient."""
+    return number(
+        answer,
+        Fraction(17, 28),
+        "One plus what is logged: prediction 2 with smooth 1, the 17/28 of the Dice chapter.",
+        {
+            Fraction(11, 28): "This is the Dice coefficient. The loss is one minus it.",
+            -Fraction(11, 28): "This is the logged number. No loss of this book is negative.",
+            Fraction(
+                39, 28
+            ): "The log holds minus the coefficient. Take the sign away, then subtract from one.",
+            Fraction(17, 27): "This is the loss with smooth 0. The log has smooth 1, as the question says.",
+        },
+        retry="The log is minus the coefficient; the loss is one minus the coefficient.",
+    )
+
+
+@check
+def step_of_a_sum(answer: float | Tensor) -> str:
+    """Check how many times larger the steps of SGD are with a sum over 8 images of 256 by 256."""
+    pixels = 256 * 256
+    return number(
+        answer,
+        8 * pixels,
+        "Every gradient is as many times larger as there are pixels in the batch.",
+        {
+            pixels: "These are the pixels of one image. The mean runs over the whole batch.",
+            8: "This is the mean over the pixels and the sum over the images. A sum is a sum over both.",
+            1: "So it is with Adam, nearly: it divides by the gradient's own size. SGD does not.",
+            1 / (8 * pixels): "The other way round: a sum is larger than a mean.",
+            8 * 256: "An image has 256 rows of 256 pixels.",
+        },
+        retry="How many numbers does the mean divide by?",
+        within=1e-6,
+    )
+
+
+@check
+def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """Check a function that gives MONAI's Dice loss with its defaults."""
+    value = called(answer, "inputs and targets", *CASES["two images"])
+    if isinstance(value, Tensor) and value.numel() > 1:
+        raise NotYet(f"Expected one number, got {value.numel()}: the mean is missing.")
+    lung, nodule = Fraction(1, 39), 1  # the losses of the two images, but for a ten-thousandth
+    number(
+        value,
+        (lung + nodule) / 2,
+        "",
+        {
+            4 / 42: "This pools both images. MONAI takes each by itself.",
+            4 / 43: "This pools both images, with smooth 1. MONAI takes each by itself, with 0.00001.",
+            (Fraction(1, 40) + Fraction(3, 4)) / 2: "This has smooth 1. MONAI's is 0.00001.",
+            lung + nodule: "This is the sum over the images. MONAI takes the mean.",
+            1 - (lung + nodule) / 2: "This is the coefficient. The loss is one minus it.",
+        },
+        retry="MONAI: smooth 0.00001 above and below, one region an image, then the mean.",
+    )
+    empty = called(answer, "inputs and targets", *CASES["left empty"])
+    return number(
+        empty,
+        0.0202,
+        "The same on two images and on an empty one, so region, smooth and mean are all right.",
+        {
+            1: "Right on two images. On an empty one it gives 1 and MONAI 0.0202: your smooth is 0.",
+            0: "Right on two images. On an empty one it gives 0 and MONAI 0.0202: your smooth is too large.",
+        },
+        retry="Right on two images. On an empty one MONAI gives 0.0202: compare the smooth.",
+    )
