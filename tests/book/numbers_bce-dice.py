@@ -109,7 +109,10 @@ def numbers():
     facts["bce-dice-who"] = (
         f"2 y, 1 - p, p(1 - p); {sure.min():.2f} {sure.max():.2f} {ratio(1 - sure, LUNG):.3f} 1; 2 Y; 2 Y; 1"
         f" {' '.join(limits)} {512 * 512} 1% {512 * 512 / (2 * 0.01 * 512 * 512 + 1):.0f} 1"
-        f" {lung / n} {ratio(rate, LUNG):.2f} {ratio(half, LUNG):.2f}"
+        f" 0.5 {lung / n}"
+    )
+    facts["bce-dice-who-question"] = (
+        f"{ratio(rate, LUNG):.2f} {ratio(half, LUNG):.2f}"
         f" {crossing(rate, LUNG):.2f} {crossing(half, LUNG):.2f}"
     )
     summed = bce_loss(torch.logit(NODULE_PROBABILITIES), NODULE, reduction="sum")

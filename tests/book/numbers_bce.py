@@ -97,10 +97,8 @@ def numbers():
     ups = " ".join(f"{gap:.1f}" for gap in up.tolist())
     slope = n * grad(bce_loss)(torch.logit(p), NODULE)
     assert torch.allclose(slope, p - NODULE)
-    facts["bce-gradient"] = (
-        f"1 over N; {ups} {up.sum():.1f} {rest} {faint} {down.sum():.1f}; {rest} {nodule} 0.5"
-        f" {rest * 0.5} {nodule * 0.5} {f} {rest} {f} {rest * f:.2f} {nodule} {1 - f} {nodule * (1 - f):.2f}"
-    )
+    facts["bce-gradient"] = f"1 over N; {ups} {up.sum():.1f} {rest} {faint} {down.sum():.1f}"
+    facts["bce-gradient-question"] = "0.5"
 
     w = rest / nodule
     weight = 1 + (w - 1) * NODULE
@@ -136,11 +134,12 @@ def numbers():
     )
 
     floors = price(1, float(torch.sigmoid(torch.tensor(1.0, dtype=torch.float64)))), log(2)
-    facts["bce-double"] = (
-        f"0 1; 0, lowest 0, {torch.sigmoid(torch.tensor(0.0)):.1f}; {floors[0]:.4f} (1) {floors[0]:.4f}"
-        f" {floors[1]:.4f} 1 (0) 2 {floors[1]:.4f}"
-        f" {bce_loss(NODULE, NODULE):.4f} {bce_loss(p, NODULE):.4f} {floors[1]:.2f}"
+    facts["bce-double"] = "0 1"
+    facts["bce-double-question"] = (
+        f"sigmoid of 0, ln 2; sigmoid of 1; to 0; 0, {torch.sigmoid(torch.tensor(0.0)):.1f}"
     )
+    assert floors[0] < floors[1]
+    facts["bce-double-read"] = f"{bce_loss(NODULE, NODULE):.4f} {bce_loss(p, NODULE):.4f} {floors[1]:.2f}"
     facts["bce-fails"] = (
         f"from 0; from 0 to 1; {share}; 3 of 10: {3 / 10}; {n} {nodule}; {faint}"
         f" {1 - dice_loss(logits, NODULE, smooth=0):.4f} 0"
