@@ -49,3 +49,27 @@ def test_pages_call_the_package_and_define_nothing(path):
     """A function that a page needs is tested code of the package; the reader's own are the exception."""
     for cell in cells(path, "code"):
         assert not re.search(r"^\s*(def|class) ", cell["source"], re.MULTILINE), cell["id"]
+
+
+WHOLE = {
+    "A quarter of an hour": 15,
+    "Three quarters of an hour": 45,
+    "Fifty minutes": 50,
+    "An hour": 60,
+    "An hour and twenty minutes": 80,
+}
+COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_minutes_of_the_sections_add_up(path):
+    """Each section says how long it takes, and all but the exercises take what the title promises."""
+    text = "\n\n".join(cell["source"] for cell in cells(path, "markdown"))
+    promised = re.search(r"^\*([^,.]*?)(?: to read| for those on this page)?[,.]", text, re.MULTILINE)[1]
+    total = 0
+    for title, line in re.findall(r"^## (.+)\n\n(.*)", text, re.MULTILINE):
+        if title not in ("What to remember", "Exercises"):
+            minutes = re.match(r"\*(?:(A quarter of an hour)|(\w+) minutes?)\b", line)
+            assert minutes, f"{title}: {line}"
+            total += 15 if minutes[1] else COUNTS.split().index(minutes[2].lower())
+    assert abs(total - WHOLE[promised]) <= 5, f"{total} minutes"
