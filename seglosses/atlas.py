@@ -64,16 +64,24 @@ Value = float | str
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text that a notebook shows as a table."""
+    """Rows of simple HTML that a notebook shows as a table."""
 
     head: list[str]
     """What stands above the columns."""
     rows: list[list[str]]
-    """The cells, row by row."""
+    """The cells, row by row; the first of each names it."""
 
-    def _repr_markdown_(self) -> str:
-        lines = [self.head, ["---"] + ["---:"] * (len(self.head) - 1), *self.rows]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{name}</th>' for name in self.head[1:])
+        rows = "".join(
+            f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>\n'
+            for name, *cells in self.rows
+        )
+        # The class is the site's own: a table that is too wide scrolls by itself.
+        return (
+            '<div class="pst-scrollable-table-container"><table class="table">\n'
+            f"<thead><tr><td>{self.head[0]}</td>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
+        )
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ class Atlas:
 def _shown(value: Value, ours: float) -> str:
     if isinstance(value, str):
         return value
-    return f"{value:.4f}" if abs(value - ours) < 5e-5 else f"**{value:.4f}**"
+    return f"{value:.4f}" if abs(value - ours) < 5e-5 else f"<b>{value:.4f}</b>"
 
 
 def read_atlas(path: str | Path) -> Atlas:
