@@ -63,7 +63,9 @@ def numbers():
     )
     halved = Fraction(second.tp) + Fraction(1, 2)
     assert loss == 1 - halved / (Fraction(second.predicted + second.actual, 2) + Fraction(1, 2))
-    facts["your-training-same-question"] = f"smooth 1; {float(halved - second.tp)}; 2I 2s 2s; slips: 1, 2I 2 2, 2; 2; 0"
+    facts["your-training-same-question"] = (
+        f"smooth 1; {float(halved - second.tp)}; 2I 2s 2s; slips: 1, 2I 2 2, 2; 2; 0"
+    )
 
     sure = LUNG_PROBABILITIES[LUNG_PROBABILITIES > 0.5]
     low = LUNG_PROBABILITIES.min()
