@@ -58,8 +58,10 @@ CASES = {
     "soft mask": _case((20 * (LUNG - 1), LUNG / 2)),
 }
 
+_PLAIN = "font-weight: normal; white-space: nowrap"  # bold is for what deviates
+
 Value = float | str
-"""A loss, or why there is none: "refused", or the shape of what came instead of one number."""
+"""A loss, or why there is none: "refused", or "no mean" where one loss for each pixel came."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{name}</th>' for name in self.head[1:])
         rows = "".join(
-            f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>\n'
+            f'<tr><th scope="row" style="{_PLAIN}">{name}</th>'
+            f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
             for name, *cells in self.rows
         )
         # The class is the site's own: a table that is too wide scrolls by itself.

@@ -101,7 +101,7 @@ def focus(z, y):
 
 def per_pixel(z, y):
     """No mean at all."""
-    return str(tuple(z.shape))
+    return "no mean"
 
 
 def no_soft_mask(loss):

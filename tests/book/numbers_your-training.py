@@ -41,10 +41,8 @@ def numbers():
     facts = {}
 
     facts["your-training-loop"] = "0"
-    # 1 - (2 N F/2 + s) / (N/2 + N F + s); the reveal leaves out smooth, which is one pixel of 73,728
-    for share in (Fraction(1, 5), Fraction(1, 4)):
-        bare = 1 - (2 * Fraction(1, 2) * share) / (Fraction(1, 2) + share)
-        assert bare == 1 - share / (Fraction(1, 2) + share)
+    share, untrained = lung / pixels, dice_loss(0 * LUNG, LUNG, smooth=0).item()
+    assert abs(untrained - (1 - share / (0.5 + share))) < 1e-12  # of 73,728 pixels, smooth adds one
     assert f"{log(2):.2f}" == "0.69"
     facts["your-training-loop-question"] = "0.5 1 0.5; slips 0.5 half; p = 0.5: ln 2"
     facts["your-training-loop-read"] = "(N, 1, H, W), 0 1, 0 255"
@@ -84,9 +82,12 @@ def numbers():
         f"MONAI {1e-5:.5f} 1 -20 {pixels} {pixels * tail:.7f} {cost:.4f}"
         f" smp 0 0; {0.5} {0.5} {min(0.5, 0.5)} {0.5 * 0.5}; kornia 0; trainer {1e-5:.5f}"
     )
-    share = Fraction(wrong, pixels)
-    assert abs(said("kornia", "prediction 2") - share) < 1e-6
-    facts["your-training-atlas-kornia"] = "prediction 2; smooth 1"
+    assert abs(said("kornia", "prediction 2") - wrong / pixels) < 1e-6
+    none = Overlap(0, 0, lung, pixels - lung)
+    two_classes = Overlap(none.tp + none.tn, none.fn, none.fn, 0)
+    assert 1 - two_classes.dice() == Fraction(lung, pixels)
+    facts["your-training-atlas-kornia"] = f"{1 - none.dice()}"
+    facts["your-training-atlas-options-question"] = "-0.2 -0.97; 0; -1"
 
     missed = Overlap(0, 0, nodule, pixels - nodule)
     assert said("MONAI", "nodule missed") > 0.9999
@@ -146,8 +147,8 @@ def numbers():
     facts["your-training-remember"] = "0 1; from 0 to 1"
     facts["your-training-recall"] = f"0.25 0.5 1 - alpha = {1 - 0.25} 0.5"
 
-    small, large = iou_loss(*CASES["prediction 2"]).item(), 1 - Fraction(2 * 5 + 2, 2 * 22 + 2)
-    assert abs(small - large) < 1e-6
+    doubled = 1 - Fraction(2 * second.tp + 2, 2 * (lung + second.fp) + 2)
+    assert abs(iou_loss(*CASES["prediction 2"]).item() - doubled) < 1e-6
     facts["your-training-exercise-iou"] = "1 - 2I 2U"
     facts["your-training-exercise-iou-solution"] = "I + 1, U + 1; 2I + 2, 2U + 2"
     score = 1 - loss
