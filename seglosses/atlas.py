@@ -80,9 +80,10 @@ class Table:
             f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
             for name, *cells in self.rows
         )
-        # The class is the site's own: a table that is too wide scrolls by itself.
+        # Both classes of the table are the site's: one draws its lines, one keeps them in the dark. What is
+        # wider than the page scrolls in its container.
         return (
-            '<div class="pst-scrollable-table-container"><table class="table">\n'
+            '<div class="pst-scrollable-table-container"><table class="table dataframe">\n'
             f"<thead><tr><td>{self.head[0]}</td>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
         )
 
