@@ -30,6 +30,8 @@ def main() -> None:
     places = [
         (path, cell, at) for path, texts in book.items() for cell in texts for at in digits(texts[cell])
     ]
+    if not 1 <= arguments.count <= len(places):
+        parser.error(f"--count must lie between 1 and {len(places)}, but got {arguments.count}")
     drawn = random.Random(arguments.seed).sample(places, arguments.count)
     noticed = Counter()
     for path, cell, at in drawn:

@@ -36,6 +36,14 @@ def test_the_tool_that_changes_numerals_says_what_it_did():
     assert "5 of 5 changes noticed" in run.stdout
 
 
+def test_the_tool_refuses_to_change_nothing():
+    """It says how many changes there can be."""
+    command = [sys.executable, ROOT / "tools/mutate_numerals.py", "--count", "0"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "--count must lie between 1 and" in run.stderr
+
+
 def test_the_glossary_does_without_numerals():
     """It is no notebook with facts beside it, so it spells what it counts, and its terms are in order."""
     glossary = (BOOK / "glossary.md").read_text("utf-8")
