@@ -60,8 +60,8 @@ CASES = {
 
 _PLAIN = "font-weight: normal; white-space: nowrap"  # bold is for what deviates
 
+# A loss, or why there is none: "refused", or "no mean" where one loss for each pixel came.
 Value = float | str
-"""A loss, or why there is none: "refused", or "no mean" where one loss for each pixel came."""
 
 
 @dataclass(frozen=True)
