@@ -108,8 +108,9 @@ def page_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
             still = next(stills[kind] for kind in extension.PICTURES if kind in stills)
             slots += SLOT.replace("STILL", still).replace("ID", widget.model_id)
         page = PAGE.replace("EMBED", extension.EMBED).replace("SLOTS", slots)
-        stored = json.dumps({"state": state}).replace("</", "<\\/")
-        (tmp_path / "page.html").write_text(page.replace("STATE", stored), "utf-8")
+        (tmp_path / "page.html").write_text(
+            page.replace("STATE", extension.stored({"state": state})), "utf-8"
+        )
         return f"{stack.enter_context(serving(tmp_path)) if served else tmp_path.as_uri()}/page.html"
 
     with ExitStack() as stack:

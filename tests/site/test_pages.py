@@ -1,6 +1,7 @@
 """Every page in a real browser: quiet, at home, readable, accessible and light."""
 
 import gzip
+import json
 from pathlib import Path
 
 import axe_playwright_python
@@ -76,10 +77,15 @@ def test_readable_without_scripts(name, address, visit):
 
 
 def test_light(name, address, visit):
-    """A first visit costs at most 300 kB, compressed as servers do."""
+    """A first visit costs at most 300 kB, compressed as servers do, and the widgets' code 40 kB of them."""
     visitor = visit(viewport=DESKTOP)
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
     visitor.page.goto(f"{address}/{name}.html", wait_until="networkidle")
     sizes = {url: len(gzip.compress(response.body())) for url, response in list(bodies.items())}
+    stored = visitor.page.locator("script[type='application/vnd.jupyter.widget-state+json']")
+    pieces = [piece for text in stored.all_text_contents() for piece in json.loads(text)["pieces"]]
+    assert len(pieces) == len(set(pieces))
+    runtime = sum(size for url, size in sizes.items() if "live_widgets." in url)
+    assert len(gzip.compress("".join(pieces).encode())) + runtime <= 40_000
     assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]

@@ -6,6 +6,7 @@ without JavaScript and for print. Both are small enough to stand here.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
 STYLE = "live_widgets.css"
+PIECE = re.compile(r"^(?=// ---- |/\* )", re.M)  # where a file, or a section of a style sheet, begins
 # In the page's head, so that a page in a frame never shows more than the one widget that it was asked for.
 EMBED = 'if (/[?&]embed=1/.test(location.search)) document.documentElement.setAttribute("data-embed", "")'
 
@@ -35,24 +37,27 @@ def serve_our_runtime(app: Sphinx) -> None:
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))
 
 
-def say_each_script_once(app: Sphinx, page: str, *args: Any) -> None:
-    """Keep script and style only with the first widget of each kind, so that five questions carry them once.
-
-    They are the same for all widgets of a kind; ``static/live_widgets.js`` hands them on.
-    """
+def write_each_piece_once(app: Sphinx, page: str, *args: Any) -> None:
+    """Share what the scripts and styles of the page's widgets have in common."""
     files = getattr(app.env, "nb_metadata", {}).get(page, {}).get("js_files", {})
     if "ipywidgets_state" in files:
         _, options = files["ipywidgets_state"]
-        page_state = json.loads(options["body"])
-        seen = set()
-        for record in page_state["state"].values():
-            kind = record["state"].get("_anywidget_id")
-            if kind in seen:
-                record["state"].pop("_esm", None)
-                record["state"].pop("_css", None)
-            elif kind:
-                seen.add(kind)
-        options["body"] = json.dumps(page_state).replace("</", "<\\/")  # or it would end the script early
+        options["body"] = stored(json.loads(options["body"]))
+
+
+def stored(page_state: dict[str, Any]) -> str:
+    """The state of a page's widgets as the page holds it: each piece of script and style once, in "pieces".
+
+    A widget's ``_esm`` and ``_css`` become the places of theirs; ``static/live_widgets.js`` joins them again.
+    """
+    pieces: dict[str, int] = {}
+    for record in page_state["state"].values():
+        for name in ("_esm", "_css"):
+            if name in record["state"]:
+                parts = PIECE.split(record["state"][name])
+                record["state"][name] = [pieces.setdefault(part, len(pieces)) for part in parts]
+    # "</" would end the script early
+    return json.dumps({**page_state, "pieces": list(pieces)}).replace("</", "<\\/")
 
 
 class PictureBeforeWidget(SphinxPostTransform):
@@ -84,7 +89,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", use_our_runtime)
     app.connect("builder-inited", serve_our_runtime)
     app.connect(
-        "html-page-context", say_each_script_once, priority=400
+        "html-page-context", write_each_piece_once, priority=400
     )  # before myst-nb (500) writes the state
     app.add_css_file(STYLE)
     app.add_js_file(None, body=EMBED)

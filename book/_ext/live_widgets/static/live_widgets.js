@@ -172,11 +172,11 @@
 
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
-      const firsts = {}; // of each kind; only it carries the kind's script and style
-      for (const [id, { model_module, state }] of Object.entries(JSON.parse(script.textContent).state)) {
+      const { pieces, state: all } = JSON.parse(script.textContent); // what several widgets say stands there once
+      const text = (places = []) => places.map((place) => pieces[place]).join("");
+      for (const [id, { model_module, state }] of Object.entries(all)) {
         if (model_module !== "anywidget") continue;
-        const { _esm, _css } = (firsts[state._anywidget_id] ??= state);
-        models.set(id, new Model({ _esm, _css, ...state }));
+        models.set(id, new Model({ ...state, _esm: text(state._esm), _css: text(state._css) }));
       }
     }
     const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
