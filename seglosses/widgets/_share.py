@@ -8,11 +8,15 @@ version        4 bits
 rows, columns  6 bits each, less one; only where there is a grid
 mask           1 bit a pixel
 probabilities  7 bits a pixel: hundredths, rounded, but what is neither 0 nor 1 stays so
+palette        the same hundredths: 7 bits how many differ, less one; 7 bits for each of these, rising;
+               then as many bits a pixel as their places need
 number         24 bits: thousandths, rounded, plus 2**23; 0 is None where None may be
 choice         4 bits: which of the words
+one            12 bits: which of a list that the widget has: of its steps, of its losses
 =============  =====================================================================================
 
-A 10x10 grid painter takes 44 characters, a 10x10 probability painter 160.
+A 10x10 grid painter takes 44 characters, a 10x10 probability painter 160, a 10x10 loss comparer at most 172
+where neither of its maps has more than eight different hundredths.
 """
 
 import math
@@ -23,12 +27,13 @@ from urllib.parse import unquote
 import traitlets
 
 from seglosses.widgets._base import Widget
-from seglosses.widgets._traits import Choice, Mask, Number, Probabilities
+from seglosses.widgets._traits import Choice, FewProbabilities, Mask, Number, OneOf, Probabilities
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 VERSION = 1
 HALF = 2**23
-GRIDS = ("mask", "probabilities")
+WIDTH = {"choice": 4, "one": 12}
+GRIDS = ("mask", "probabilities", "palette")
 
 
 def encode(kind: str, fields: list[dict[str, Any]], values: dict[str, Any]) -> str:
@@ -68,16 +73,18 @@ def decode(kind: str, fields: list[dict[str, Any]], word: str) -> dict[str, Any]
     return values
 
 
-class Shareable(Widget):
-    """A widget whose state fits into an address.
+class Linked(Widget):
+    """A widget whose state, or all that a reader can change of it, fits into an address.
 
-    A subclass names its ``_kind`` and, in ``_shared``, the traits that make its state; they are arguments of
-    its constructor too. Its front end exports ``shareable(...)`` around itself, and ``share.css`` is in its
-    styles. Nothing else: the traits themselves say how they are written.
+    A subclass names its ``_kind`` and, in ``_shared``, the traits that make its state. Its front end exports
+    ``shareable(...)`` around itself, and ``share.css`` is in its styles. Nothing else: the traits themselves
+    say how they are written.
     """
 
     _kind: ClassVar[str]
     _shared: ClassVar[tuple[str, ...]]
+    _given: ClassVar[tuple[str, ...]] = ()
+    """What ``from_url`` needs besides the link, since no link could hold it."""
 
     name = traitlets.Unicode().tag(sync=True)
     """What addresses call this widget; the page tells two of one name apart: grid, grid-2."""
@@ -96,19 +103,32 @@ class Shareable(Widget):
 
     @traitlets.default("_share")
     def _declaration(self) -> dict[str, Any]:
-        return {"kind": self._kind, "fields": self._fields()}
-
-    @classmethod
-    def _fields(cls) -> list[dict[str, Any]]:
-        return [{"name": name, **_field(getattr(cls, name))} for name in cls._shared]
+        return {"kind": self._kind, "fields": fields_of(self), "given": list(self._given)}
 
     def url(self, base: str = "") -> str:
         """The address of the page ``base`` with this widget's state in its fragment.
 
         Numbers go in thousandths, probabilities in hundredths; see ``seglosses/widgets/_share.py``.
         """
-        word = encode(self._kind, self._fields(), self.get_state(list(self._shared)))
+        word = encode(self._kind, fields_of(self), self.get_state(list(self._shared)))
         return f"{base.partition('#')[0]}#{self.name}={word}"
+
+    @classmethod
+    def _word(cls, url: str, name: str | None) -> tuple[str, str]:
+        """The name and the word of the one widget of this kind, or of that name, in a link."""
+        held = words(url)
+        named = {
+            one: word for one, word in held.items() if (one == name if name else word[:1] == cls._kind[0])
+        }
+        if len(named) != 1:
+            asked = f"named {name!r}" if name else f"for a {cls.__name__}"
+            found = ", ".join(map(repr, held)) or "none"
+            raise ValueError(f"The link must hold one state {asked}. The states in it are: {found}.")
+        return next(iter(named.items()))
+
+
+class Shareable(Linked):
+    """A widget that a link holds whole: what is in its ``_shared`` are arguments of its constructor too."""
 
     @classmethod
     def from_url(cls, url: str, name: str | None = None) -> Self:
@@ -121,30 +141,32 @@ class Shareable(Widget):
         Raises:
             ValueError: the link holds no widget of this kind or of this name, or its state is damaged.
         """
-        held = words(url)
-        named = {
-            one: word for one, word in held.items() if (one == name if name else word[:1] == cls._kind[0])
-        }
-        if len(named) != 1:
-            asked = f"named {name!r}" if name else f"for a {cls.__name__}"
-            found = ", ".join(map(repr, held)) or "none"
-            raise ValueError(f"The link must hold one state {asked}. The states in it are: {found}.")
-        ((one, word),) = named.items()
-        widget = cls(**decode(cls._kind, cls._fields(), word))
+        one, word = cls._word(url, name)
+        widget = cls(**decode(cls._kind, fields_of(cls), word))
         widget.name = one
         return widget
 
 
-def _field(trait: Any) -> dict[str, Any]:
+def fields_of(widget: Linked | type[Linked]) -> list[dict[str, Any]]:
+    """How each shared trait is written. Lists to choose from are those of a widget, and no class has them."""
+    traits = widget.class_traits()
+    return [{"name": name, **_field(traits[name], widget)} for name in widget._shared]
+
+
+def _field(trait: Any, widget: Linked | type[Linked]) -> dict[str, Any]:
     match trait:
         case Mask():
             return {"kind": "mask"}
+        case FewProbabilities():
+            return {"kind": "palette"}
         case Probabilities():
             return {"kind": "probabilities"}
         case Number():
             return {"kind": "number", "low": trait.low, "high": trait.high, "optional": trait.allow_none}
         case Choice():
             return {"kind": "choice", "words": list(trait.words)}
+        case OneOf():
+            return {"kind": "one", "words": list(getattr(widget, trait.among))}
     raise TypeError(f"{trait.name} cannot be shared: {type(trait).__name__} has no place in a link.")
 
 
@@ -165,7 +187,7 @@ class _Bits:
         if len(taken) < width:
             raise ValueError("the bits end too early")
         self.at += width
-        return int(taken, 2)
+        return int(taken or "0", 2)
 
 
 def _write(field: dict[str, Any], value: Any) -> str:
@@ -174,10 +196,16 @@ def _write(field: dict[str, Any], value: Any) -> str:
             return "".join(str(int(pixel)) for row in value for pixel in row)
         case "probabilities":
             return "".join(_put(_hundredths(p), 7) for row in value for p in row)
+        case "palette":
+            pixels = [_hundredths(p) for row in value for p in row]
+            palette = sorted(set(pixels))
+            bits = [_put(len(palette) - 1, 7), *(_put(n, 7) for n in palette)]
+            width = (len(palette) - 1).bit_length()
+            return "".join(bits + [_put(palette.index(n), width) for n in pixels if width])
         case "number":
             return _put(0 if value is None else _nearest(1000 * value) + HALF, 24)
-        case _:
-            return _put(field["words"].index(value), 4)
+        case kind:
+            return _put(field["words"].index(value), WIDTH[kind])
 
 
 def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
@@ -185,10 +213,11 @@ def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
         case "mask":
             return [[bits.take(1) for _ in range(cols)] for _ in range(rows)]
         case "probabilities":
-            grid = [[bits.take(7) / 100 for _ in range(cols)] for _ in range(rows)]
-            if any(p > 1 for row in grid for p in row):
-                raise ValueError
-            return grid
+            return [[_probability(bits) for _ in range(cols)] for _ in range(rows)]
+        case "palette":
+            palette = [_probability(bits) for _ in range(bits.take(7) + 1)]
+            width = (len(palette) - 1).bit_length()
+            return [[_at(palette, bits.take(width)) for _ in range(cols)] for _ in range(rows)]
         case "number":
             n = bits.take(24)
             if n == 0 and field["optional"]:
@@ -196,11 +225,21 @@ def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
             if not field["low"] <= (n - HALF) / 1000 <= field["high"]:
                 raise ValueError
             return (n - HALF) / 1000
-        case _:
-            chosen = bits.take(4)
-            if chosen >= len(field["words"]):
-                raise ValueError
-            return field["words"][chosen]
+        case kind:
+            return _at(field["words"], bits.take(WIDTH[kind]))
+
+
+def _probability(bits: _Bits) -> float:
+    hundredths = bits.take(7)
+    if hundredths > 100:
+        raise ValueError
+    return hundredths / 100
+
+
+def _at(values: list[Any], place: int) -> Any:
+    if place >= len(values):
+        raise ValueError
+    return values[place]
 
 
 def _put(n: int, width: int) -> str:

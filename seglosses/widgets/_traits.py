@@ -126,6 +126,26 @@ class Probabilities(Grid):
     _read = staticmethod(as_probabilities)
 
 
+class FewProbabilities(Probabilities):
+    """Probabilities of which many are the same, as where a page makes them up: links hold each value once."""
+
+
+class OneOf(traitlets.TraitType[Any, Any]):
+    """A trait that is one of those in the list ``among`` of its widget."""
+
+    def __init__(self, among: str) -> None:
+        super().__init__()
+        self.among = among
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        known = getattr(obj, self.among)
+        if isinstance(value, bool) or value not in known:
+            listed = ", ".join(map(repr, known))
+            raise ValueError(f"{self.name} must be one of {listed}, but got {value!r}.")
+        return known[known.index(value)]
+
+
 def as_lists(grid: Tensor) -> list[list[Any]]:
     """Nested lists for the page; a mask's are of integers."""
     return (grid if grid.dtype == torch.float64 else grid.int()).tolist()

@@ -1,5 +1,6 @@
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
 import { h, languageOf, group, button, sets, slider, significant } from "./ui.js";
+import { localized } from "./edits.js";
 import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./focal_explorer_strings.js";
@@ -270,17 +271,4 @@ function mount(model, el) {
 /** The dot of a class, as the plot has it. */
 const sample = (name) => h("span", { class: `fe-dot fe-${name}`, "aria-hidden": "true" });
 
-function render({ model, el }) {
-  let unmount = mount(model, el);
-  const remount = () => {
-    unmount();
-    unmount = mount(model, el);
-  };
-  model.on("change:language", remount);
-  return () => {
-    model.off("change:language", remount);
-    unmount();
-  };
-}
-
-export default shareable({ render });
+export default shareable(localized(mount));

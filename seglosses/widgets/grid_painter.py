@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-import traitlets
-from torch import Tensor
 
 from seglosses.walkthrough import overlap
 from seglosses.widgets._base import module, styles
-from seglosses.widgets._share import Shareable
+from seglosses.widgets._painter import Painter
 from seglosses.widgets._snapshot import mask_svg
-from seglosses.widgets._traits import Choice, Mask, Number, as_mask
+from seglosses.widgets._traits import Choice, Mask, Number, as_lists, as_mask
 
 
-class GridPainter(Shareable):
+class GridPainter(Painter):
     """Paint a prediction (or the truth itself) and watch Dice and IoU follow, each as the fraction it is.
 
     Args:
@@ -37,6 +35,7 @@ class GridPainter(Shareable):
     _esm = module("grid_painter.js")
     _css = styles("ui.css", "share.css", "grid_painter.css")
     _kind = "grid"
+    _painted = "prediction"
     _shared = ("target", "prediction", "smooth", "subject")
 
     target = Mask()
@@ -44,9 +43,6 @@ class GridPainter(Shareable):
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
     language = Choice("", "en", "zh")
-    # pairs, in order: a stored notebook sorts the keys of a dict
-    _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(
         self,
@@ -70,17 +66,9 @@ class GridPainter(Shareable):
             subject=subject,
             language=language,
             name=name,
-            _presets=[[name, _lists(mask)] for name, mask in masks.items()],
-            _start={"target": _lists(target), "prediction": _lists(prediction), "smooth": smooth},
+            _presets=[[name, as_lists(mask)] for name, mask in masks.items()],
+            _start={"target": as_lists(target), "prediction": as_lists(prediction), "smooth": smooth},
         )
-
-    def preset(self, name: str) -> None:
-        """Paint the preset ``name``; ValueError says which there are if it is none of them."""
-        presets = dict(self._presets)
-        if name not in presets:
-            known = ", ".join(map(repr, presets)) or "none: pass presets={'name': mask} to GridPainter"
-            raise ValueError(f"There is no preset {name!r}. There are: {known}.")
-        self.prediction = presets[name]
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape
@@ -89,7 +77,3 @@ class GridPainter(Shareable):
 
     def _snapshot(self) -> str:
         return mask_svg(self.prediction, self.target, self.smooth)
-
-
-def _lists(mask: Tensor) -> list[list[int]]:
-    return mask.int().tolist()

@@ -2,7 +2,8 @@ import {
   bce, bceDice, bceDiceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
 } from "./losses.js";
 import { h, languageOf, group, button, sets, slider, plain, significant } from "./ui.js";
-import { contour } from "./pixel_grid.js";
+import { localized } from "./edits.js";
+import { areas, contour } from "./pixel_grid.js";
 import { decades, plot, svg } from "./plot.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./loss_comparer_strings.js";
@@ -26,30 +27,36 @@ const LOSSES = {
 const NAMES = Object.keys(LOSSES);
 const SETTINGS = ["smooth", "weight", "alpha", "gamma"];
 const ON_THE_WAY = Array.from({ length: 51 }, (_, i) => i / 50);
+const SHADES = 40; // of the prediction
 const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bceDice: [0.1], focal: [0.05] }; // of the labels
 
 /** Straight from one map to the other, and exactly each of them at its end. */
 const between = (wrong, right, position) => wrong.map((p, i) => (1 - position) * p + position * right[i]);
 
-const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
 const norm = (a) => Math.sqrt(dot(a, a));
 
+// A triangle as an SVG path from the middle of its pixel, in fortieths of a pixel: of each side, up or down.
+const TRIANGLES = [-1, 1].map((way) => Array.from({ length: 37 }, (_, side) =>
+  `m${-side / 2} ${(-way * side) / 2}h${side}l${-side / 2} ${way * side}z`));
+
 /** Triangles for the pixels that a loss pulls up and down: [path, path, how many up, how many down]. */
-function triangles(gradient, cols) {
+function triangles(gradient, middles, smallest) {
   const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
-  const paths = ["", ""];
+  const paths = [[], []];
   const counts = [0, 0];
-  gradient.forEach((g, i) => {
-    const side = 0.9 * Math.sqrt(Math.abs(g) / largest);
-    if (g === 0) return;
-    const down = g > 0 ? 1 : 0; // descent: where the gradient is positive, the logit falls
+  for (let i = 0; i < gradient.length; i++) {
+    if (gradient[i] === 0) continue;
+    const down = gradient[i] > 0 ? 1 : 0; // descent: where the gradient is positive, the logit falls
     counts[down]++;
-    if (side < 0.05) return; // too small to be seen
-    const [x, y] = [(i % cols) + 0.5 - side / 2, Math.floor(i / cols) + 0.5 + (down ? -side / 2 : side / 2)];
-    const s = side.toFixed(2);
-    paths[down] += `M${x.toFixed(2)} ${y.toFixed(2)}h${s}l${(-side / 2).toFixed(2)} ${(down ? side : -side).toFixed(2)}z`;
-  });
-  return [...paths, ...counts];
+    const side = Math.round(36 * Math.sqrt(Math.abs(gradient[i]) / largest));
+    if (side >= smallest) paths[down].push(middles[i] + TRIANGLES[down][side]);
+  }
+  return [...paths.map((parts) => parts.join("")), ...counts];
 }
 
 function mount(model, el) {
@@ -65,10 +72,10 @@ function mount(model, el) {
   // ---- what follows from the state --------------------------------------------------------------------------
   const flat = (name) => model.get(name).flat();
   const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
-  let curves = {}; // each loss along the way; moving along it changes none of them
+  let way = []; // the predictions along the way
+  const curves = {}; // each loss of them; moving along it changes none
   function trace(names) {
-    const [wrong, right, y, given] = [flat("wrong"), flat("right"), flat("target"), settings()];
-    const way = ON_THE_WAY.map((position) => between(wrong, right, position));
+    const [y, given] = [flat("target"), settings()];
     for (const name of names) curves[name] = way.map((p, i) => [ON_THE_WAY[i], LOSSES[name].value(p, y, given)]);
   }
 
@@ -90,16 +97,16 @@ function mount(model, el) {
     h("tbody", {}, ...NAMES.map((name) => h("tr", {},
       h("th", { scope: "row" }, sampleLine(name), t.names[name], " ", setting[name]), ...Object.values(cells[name])))));
 
+  const middles = Array.from({ length: rows * cols }, (_, i) => `M${40 * (i % cols) + 20} ${40 * Math.floor(i / cols) + 20}`);
   const map = (...parts) => {
     const edge = svg("path", { class: "lc-edge" });
     return { edge, node: svg("svg", { viewBox: `0 0 ${cols} ${rows}`, role: "img", class: "lc-map" }, ...parts, edge) };
   };
-  const pixels = Array.from({ length: rows * cols }, (_, i) =>
-    svg("rect", { x: i % cols, y: Math.floor(i / cols), width: 1, height: 1 }));
-  const prediction = map(...pixels);
+  const shades = Array.from({ length: SHADES + 1 }, (_, k) => svg("path", { class: "lc-shade", "fill-opacity": k / SHADES }));
+  const prediction = map(...shades);
   prediction.node.setAttribute("aria-label", t.predictionMap);
   const maps = Object.fromEntries(NAMES.map((name) => {
-    const [up, down] = [svg("path", { class: "lc-up" }), svg("path", { class: "lc-down" })];
+    const [up, down] = ["lc-up", "lc-down"].map((name) => svg("path", { class: name, transform: "scale(0.025)" }));
     return [name, { up, down, ...map(up, down) }];
   }));
   const figure = (label, { node }) => h("figure", {}, h("figcaption", { "aria-hidden": "true" }, label), node);
@@ -126,14 +133,15 @@ function mount(model, el) {
     const z = p.map(logit);
     position.show(here);
     caption.textContent = t.here(plain(here));
-    p.forEach((value, i) => pixels[i].setAttribute("fill-opacity", value.toFixed(3)));
+    const areaOf = areas(p.map((value) => Math.round(SHADES * value)), cols);
+    shades.forEach((shade, k) => shade.setAttribute("d", areaOf[k] ?? ""));
     const gradients = Object.fromEntries([...names, "bce"].map((name) => [name, LOSSES[name].gradient(z, y, given)]));
     for (const name of names) {
       const gradient = gradients[name];
       const numbers = { value: LOSSES[name].value(p, y, given), norm: norm(gradient),
         cosine: dot(gradient, gradients.bce) / (norm(gradient) * norm(gradients.bce)) };
       for (const [column, number] of Object.entries(numbers)) cells[name][column].textContent = significant(number);
-      const [up, down, raised, lowered] = triangles(gradient, cols);
+      const [up, down, raised, lowered] = triangles(gradient, middles, cols / 8); // smaller ones could not be seen
       maps[name].up.setAttribute("d", up);
       maps[name].down.setAttribute("d", down);
       maps[name].node.setAttribute("aria-label", t.map(t.names[name], raised, lowered));
@@ -156,10 +164,15 @@ function mount(model, el) {
     drawPlot();
     drawHere(names);
   };
+  const drawMaps = () => {
+    const [wrong, right] = [flat("wrong"), flat("right")];
+    way = ON_THE_WAY.map((position) => between(wrong, right, position));
+    draw();
+  };
   const drawGrid = () => {
     const edge = contour(model.get("target"));
     for (const one of [prediction, ...Object.values(maps)]) one.edge.setAttribute("d", edge);
-    draw();
+    drawMaps();
   };
 
   const root = h("div", { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
@@ -172,7 +185,8 @@ function mount(model, el) {
     h("p", { class: "sl-note" }, t.legend, " ", t.note), status);
 
   const watched = {
-    "change:target": drawGrid, "change:wrong": () => draw(), "change:right": () => draw(), "change:position": () => { chart.move(model.get("position")); drawHere(); },
+    "change:target": drawGrid, "change:wrong": drawMaps, "change:right": drawMaps,
+    "change:position": () => { chart.move(model.get("position")); drawHere(); },
     "change:weight": () => draw(["bceDice"]), "change:smooth": () => draw(), "change:alpha": () => draw(["focal"]),
     "change:gamma": () => draw(["focal"]), "change:scale": () => { drawControls(); drawPlot(); },
   };
@@ -190,17 +204,4 @@ function mount(model, el) {
 const sampleLine = (name) =>
   svg("svg", { class: "lc-sample", width: 28, height: 8, "aria-hidden": "true" }, svg("path", { class: `pl-curve lc-${name}`, d: "M0 4h28" }));
 
-function render({ model, el }) {
-  let unmount = mount(model, el);
-  const remount = () => {
-    unmount();
-    unmount = mount(model, el);
-  };
-  model.on("change:language", remount);
-  return () => {
-    model.off("change:language", remount);
-    unmount();
-  };
-}
-
-export default shareable({ render });
+export default shareable(localized(mount));

@@ -12,7 +12,7 @@ from seglosses.losses.iou import iou_loss
 from seglosses.widgets._base import module, styles
 from seglosses.widgets._plot import Axis, Curve, plot_svg
 from seglosses.widgets._share import Shareable
-from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
+from seglosses.widgets._traits import Choice, FewProbabilities, Mask, Number, as_mask, as_probabilities
 
 # Colours and dashes of the curves, as in the style sheets.
 _LOOKS = {
@@ -43,6 +43,9 @@ class LossComparer(Shareable):
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each widget of a page.
 
+    A link holds all of them: the mask exactly, probabilities to a hundredth, numbers to a thousandth. On
+    10x10 pixels it has at most 200 characters where neither map has more than eight different hundredths.
+
     All of these can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W), ``wrong``
     and ``right`` as float64 ones; ``probabilities`` is the map where the dial stands.
 
@@ -57,8 +60,8 @@ class LossComparer(Shareable):
     _shared = ("target", "wrong", "right", "position", "weight", "smooth", "alpha", "gamma", "scale")
 
     target = Mask()
-    wrong = Probabilities()
-    right = Probabilities()
+    wrong = FewProbabilities()
+    right = FewProbabilities()
     position = Number(0.5, 0, 1)
     weight = Number(1.0, 0, 5)
     smooth = Number(1.0, 0, 10)

@@ -2,6 +2,7 @@ import { h } from "./ui.js";
 
 // A grid of cells to paint on, by mouse, pen, finger or keyboard. It knows strokes, not what they paint.
 
+const FINE = 32; // columns: lines between more of them would hide what is in the cells
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The cells [row, column] on the straight way from one to another, so that a fast hand skips none. */
@@ -13,8 +14,9 @@ export function line([r0, c0], [r1, c1]) {
 
 /**
  * Builds the grid. `begin(cell)`, `paint(cells)` and `end()` follow a stroke; `cancel()` says that it was none
- * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row, and
- * `outline(mask, kind, inset)`, which draws a line of the class `sl-kind`.
+ * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row;
+ * `tint(colours)`, which lays a colour under each cell, from red, green, blue and alpha of one after the other;
+ * `outline(mask, kind, inset)`, which draws a line of the class `sl-kind`; and `trace(kind, path)`, any other path.
  */
 export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
@@ -102,14 +104,22 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     overlay.setAttribute(name, value);
   }
   const edges = {}; // the path of each kind of line, made when it is first drawn
-  const outline = (mask, kind = "edge", inset = 0) => {
+  const trace = (kind, path) => {
     edges[kind] ??= overlay.appendChild(document.createElementNS(SVG, "path"));
     edges[kind].setAttribute("class", `sl-${kind}`);
-    edges[kind].setAttribute("d", contour(mask, inset));
+    edges[kind].setAttribute("d", path);
   };
+  const outline = (mask, kind = "edge", inset = 0) => trace(kind, contour(mask, inset));
 
-  const node = h("div", { class: "sl-canvas", style: `--rows: ${rows}; --cols: ${cols}` }, grid, overlay);
-  return { node, cells, outline };
+  const size = cols > FINE ? "sl-canvas sl-fine" : "sl-canvas";
+  const node = h("div", { class: size, style: `--rows: ${rows}; --cols: ${cols}` }, grid, overlay);
+  // One picture of all the colours: styles of 4096 cells take ten times as long.
+  let film = null;
+  const tint = (colours) => {
+    if (!film) node.prepend(film = h("canvas", { width: cols, height: rows, class: "sl-film", "aria-hidden": "true" }));
+    film.getContext("2d").putImageData(new ImageData(colours, cols, rows), 0, 0);
+  };
+  return { node, cells, tint, outline, trace };
 }
 
 /**
@@ -133,4 +143,16 @@ export function contour(mask, inset = 0) {
     }
   }));
   return path;
+}
+
+/** For each value the SVG path of its cells, in units of cells, neighbours of a row joined. */
+export function areas(values, cols) {
+  const paths = {};
+  for (let i = 0; i < values.length; ) {
+    let end = i + 1;
+    while (end < values.length && end % cols && values[end] === values[i]) end++;
+    paths[values[i]] = `${paths[values[i]] ?? ""}M${i % cols} ${Math.floor(i / cols)}h${end - i}v1h${i - end}z`;
+    i = end;
+  }
+  return paths;
 }

@@ -31,7 +31,7 @@ export const decades = (from, to) => {
 export function plot({ label, onpick, onsettle }) {
   const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
   const pointer = svg("g", { class: "pl-cursor" });
-  let width = 0;
+  let [width, height] = [0, 0]; // asked for when they change: asking in the midst of drawing takes a layout of its own
   let shown = null;
 
   const across = () => width - EDGE.left - EDGE.right;
@@ -41,7 +41,6 @@ export function plot({ label, onpick, onsettle }) {
     shown = content;
     if (!width) return; // not on the page yet
     const { x, y, curves, dots = [], band, cursor } = content;
-    const height = node.clientHeight;
     const down = height - EDGE.top - EDGE.bottom;
     const share = (v) => (y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from));
     // Kept near the plot: infinity is no coordinate.
@@ -126,7 +125,7 @@ export function plot({ label, onpick, onsettle }) {
     });
   }
   const observer = new ResizeObserver(() => {
-    width = node.clientWidth;
+    [width, height] = [node.clientWidth, node.clientHeight];
     if (shown) draw(shown);
   });
   observer.observe(node);

@@ -11,6 +11,8 @@ import { STRINGS } from "./probability_painter_strings.js";
 
 const MAPS = ["probability", "loss", "gradient"];
 const LOSSES = ["bce", "focal", "dice", "iou", "bce_dice"];
+const HUES = { yes: [0, 114, 178], cost: [213, 94, 0] }; // as --fn and --fp in ui.css
+const STRONGEST = 0.6; // as in the style sheet, so that a cell and its sample in the legend are of one colour
 const NUMBERED = 12; // columns: in narrower cells no number can be read
 const SAMPLES = {
   probability: () => [0, 0.25, 0.5, 0.75, 1],
@@ -117,34 +119,45 @@ function mount(model, el) {
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing --------------------------------------------------------------------------------------------
-  /** Colours a cell; the sign of a gradient is a mark as well, for cells too small for numbers. */
-  function paint(node, kind, value, level, text) {
-    node.dataset.hue = kind === "loss" || (kind === "gradient" && value > 0) ? "cost" : "yes";
-    node.style.setProperty("--strength", level);
-    if (kind === "gradient" && !text) node.dataset.sign = Math.sign(value);
-    else delete node.dataset.sign;
-    if (node.textContent !== text) node.textContent = text;
-  }
+  const costs = (kind, value) => kind === "loss" || (kind === "gradient" && value > 0);
   const levelOf = (kind, value) => Math.round(100 * strength(kind, value, pixels));
 
+  function drawColours() {
+    const kind = map();
+    const numbers = values(kind, now);
+    const colours = new Uint8ClampedArray(4 * pixels);
+    for (let i = 0; i < pixels; i++) {
+      colours.set(HUES[costs(kind, numbers[i]) ? "cost" : "yes"], 4 * i);
+      colours[4 * i + 3] = 255 * STRONGEST * levelOf(kind, numbers[i]) / 100;
+    }
+    board.tint(colours);
+  }
+
   const nodes = board.cells.flat();
-  const seen = nodes.map(() => ({})); // what each cell shows, so that a stroke touches only the cells it changes
+  const seen = nodes.map(() => ({})); // what each cell says, so that a stroke touches only the cells it changes
   function drawCells(unitOfAll) {
     const kind = map();
-    const power = numbered ? unitOfAll : 0;
     const numbers = values(kind, now);
     nodes.forEach((node, i) => {
-      const [was, value, p, y] = [seen[i], numbers[i], now.p[i], now.y[i]];
-      const settled = was.kind === kind && was.power === power && was.p === p && was.y === y;
-      if (settled && was.value === value) return;
-      const level = levelOf(kind, value);
-      const text = numbered ? brief(kind, value, power) : "";
-      seen[i] = { kind, power, p, y, value, level, text };
-      if (settled && was.level === level && was.text === text && Math.sign(was.value) === Math.sign(value)) return;
-      paint(node, kind, value, level, text);
+      const [was, p, y] = [seen[i], now.p[i], now.y[i]];
+      const text = numbered ? brief(kind, numbers[i], unitOfAll) : "";
+      const said = numbered ? kind : ""; // where no number fits, a cell says its probability alone
+      if (was.p === p && was.y === y && was.said === said && was.text === text) return;
+      seen[i] = { p, y, said, text };
+      if (node.textContent !== text) node.textContent = text;
       const name = t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, y, significant(p));
       node.setAttribute("aria-label", numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name);
     });
+  }
+
+  /** Where no number fits, a bar in each pixel whose gradient is negative: the sign is not told by colour alone. */
+  let marked = null;
+  function drawSigns() {
+    const negative = !numbered && map() === "gradient" ? values("gradient", now).map((g) => g < 0) : [];
+    if (marked?.length === negative.length && marked.every((one, i) => one === negative[i])) return;
+    marked = negative;
+    const bars = negative.map((one, i) => (one ? `M${(i % cols) + 0.3} ${Math.floor(i / cols) + 0.5}h.4` : ""));
+    board.trace("minus", bars.join(""));
   }
 
   let scale = ""; // the scale that stands in the legend
@@ -153,9 +166,8 @@ function mount(model, el) {
     if (scale === kind + power) return;
     scale = kind + power;
     const samples = SAMPLES[kind](pixels).map((value) => {
-      const node = h("span", { class: "sl-cell pp-sample" });
-      paint(node, kind, value, levelOf(kind, value), brief(kind, value, power));
-      return node;
+      const style = `--strength: ${levelOf(kind, value)}`;
+      return h("span", { class: "sl-cell pp-sample", "data-hue": costs(kind, value) ? "cost" : "yes", style }, brief(kind, value, power));
     });
     legend.replaceChildren(
       h("span", { class: "sl-label" }, t.legend[kind]), h("span", { class: "pp-samples" }, ...samples),
@@ -265,7 +277,9 @@ function mount(model, el) {
     edit.drawn();
     now = read();
     const power = unit(map(), values(map(), now));
+    drawColours();
     drawCells(power);
+    drawSigns();
     drawLegend(power);
     drawPixel();
     drawTotals();

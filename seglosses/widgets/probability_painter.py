@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-import traitlets
 from torch import Tensor
 
 from seglosses.losses.bce import bce_loss
@@ -15,7 +14,7 @@ from seglosses.losses.iou import iou_loss
 from seglosses.walkthrough import bce_pixels, focal_pixels, overlap
 from seglosses.widgets._base import module, styles
 from seglosses.widgets._map_snapshot import map_svg
-from seglosses.widgets._share import Shareable
+from seglosses.widgets._painter import Painter
 from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_lists, as_mask, as_probabilities
 
 _LOSSES: dict[str, Callable[..., Tensor]] = {
@@ -35,7 +34,7 @@ class _Truth(Mask):
         return super().get(obj, cls).double()
 
 
-class ProbabilityPainter(Shareable):
+class ProbabilityPainter(Painter):
     """Paint probabilities and watch each pixel's loss and gradient follow, with every factor in numbers.
 
     Args:
@@ -64,6 +63,7 @@ class ProbabilityPainter(Shareable):
     _esm = module("probability_painter.js")
     _css = styles("ui.css", "share.css", "probability_painter.css")
     _kind = "prob"
+    _painted = "probabilities"
     _shared = ("target", "probabilities", "loss", "show", "alpha", "gamma", "brush", "threshold")
 
     target = _Truth()
@@ -75,9 +75,6 @@ class ProbabilityPainter(Shareable):
     brush = Number(0.9, 0, 1)
     threshold = Number(0.5, 0, 1)
     language = Choice("", "en", "zh")
-    # pairs, in order: a stored notebook sorts the keys of a dict
-    _presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _start = traitlets.Dict().tag(sync=True)  # what the Reset button goes back to
 
     def __init__(
         self,
@@ -122,14 +119,6 @@ class ProbabilityPainter(Shareable):
     def logits(self) -> Tensor:
         """What the losses take, the logits of the probabilities, infinite where these are 0 or 1."""
         return torch.logit(self.probabilities)
-
-    def preset(self, name: str) -> None:
-        """Paint the preset ``name``; ValueError says which there are if it is none of them."""
-        presets = dict(self._presets)
-        if name not in presets:
-            known = ", ".join(map(repr, presets)) or "none: pass presets={'name': probabilities}"
-            raise ValueError(f"There is no preset {name!r}. There are: {known}.")
-        self.probabilities = presets[name]
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape

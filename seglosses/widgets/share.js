@@ -18,17 +18,27 @@ const check = (text) => {
 /** What is neither 0 nor 1 stays so, however near: a loss must not become infinite on its way. */
 const hundredths = (p) => (p === 0 || p === 1 ? 100 * p : Math.min(Math.max(nearest(100 * p), 1), 99));
 
-const put = (n, width) => n.toString(2).padStart(width, "0");
+const put = (n, width) => (width ? n.toString(2).padStart(width, "0") : "");
+const widthFor = (count) => (count > 1 ? Math.floor(Math.log2(count - 1)) + 1 : 0);
+const GRIDS = ["mask", "probabilities", "palette"];
 const WRITE = {
   mask: (grid) => grid.flat().join(""),
   probabilities: (grid) => grid.flat().map((p) => put(hundredths(p), 7)).join(""),
+  palette: (grid) => {
+    const pixels = grid.flat().map(hundredths);
+    const palette = [...new Set(pixels)].sort((a, b) => a - b);
+    const width = widthFor(palette.length);
+    return put(palette.length - 1, 7) + palette.map((n) => put(n, 7)).join("")
+      + pixels.map((n) => put(palette.indexOf(n), width)).join("");
+  },
   number: (x) => put(x === null ? 0 : nearest(1000 * x) + HALF, 24),
   choice: (word, { words }) => put(words.indexOf(word), 4),
+  one: (value, { words }) => put(words.indexOf(value), 12),
 };
 
 /** The word for `values`, by name, of the fields of one kind of widget. */
 export function encode({ kind, fields }, values) {
-  const grid = fields.find((field) => field.kind === "mask" || field.kind === "probabilities");
+  const grid = fields.find((field) => GRIDS.includes(field.kind));
   let bits = put(VERSION, 4);
   if (grid) bits += put(values[grid.name].length - 1, 6) + put(values[grid.name][0].length - 1, 6);
   for (const field of fields) bits += WRITE[field.kind](values[field.name], field);
@@ -43,29 +53,35 @@ export function decode({ kind, fields }, word) {
   if (!/^[\w-]+$/.test(text) || text[0] !== kind[0] || check(text) !== word.slice(-2)) throw new Error("not a whole link");
   const bits = [...text.slice(1)].map((digit) => put(DIGITS.indexOf(digit), 6)).join("");
   let at = 0;
-  const take = (width) => parseInt(bits.slice(at, (at += width)), 2);
+  const take = (width) => parseInt(bits.slice(at, (at += width)) || "0", 2);
   const expect = (condition) => {
     if (!condition) throw new Error("not a state of this widget");
   };
   expect(take(4) === VERSION);
-  const hasGrid = fields.some((field) => field.kind === "mask" || field.kind === "probabilities");
+  const hasGrid = fields.some((field) => GRIDS.includes(field.kind));
   const [rows, cols] = hasGrid ? [take(6) + 1, take(6) + 1] : [0, 0];
   const table = (read) => Array.from({ length: rows }, () => Array.from({ length: cols }, read));
   const READ = {
     mask: () => table(() => take(1)),
     probabilities: () => table(() => take(7) / 100),
+    palette: () => {
+      const palette = Array.from({ length: take(7) + 1 }, () => take(7) / 100);
+      const width = widthFor(palette.length);
+      return table(() => palette[take(width)] ?? NaN);
+    },
     number: ({ optional }) => {
       const n = take(24);
       return n === 0 && optional ? null : (n - HALF) / 1000;
     },
     choice: ({ words }) => words[take(4)],
+    one: ({ words }) => words[take(12)],
   };
   const values = {};
   for (const field of fields) {
     const value = (values[field.name] = READ[field.kind](field));
     if (field.kind === "number" && value !== null) expect(value >= field.low && value <= field.high);
-    if (field.kind === "choice") expect(value !== undefined);
-    if (field.kind === "probabilities") expect(value.flat().every((p) => p <= 1));
+    if (field.kind === "choice" || field.kind === "one") expect(value !== undefined);
+    if (field.kind === "probabilities" || field.kind === "palette") expect(value.flat().every((p) => p <= 1));
   }
   expect(at <= bits.length && bits.length - at < 6 && !bits.slice(at).includes("1"));
   return values;
@@ -126,7 +142,7 @@ function bar(model, el, outcome) {
   const type = model.get("_anywidget_id").split(".").at(-1);
   const link = button(t.link, () => copy(location.href.replace(/[?#].*/s, "") + word(), t.linkDone));
   const python = button(t.python, () =>
-    copy(`from seglosses.widgets import ${type}\n\n${type}.from_url("${word()}")`, t.pythonDone));
+    copy(`from seglosses.widgets import ${type}\n\n${type}.from_url(${[`"${word()}"`, ...model.get("_share").given].join(", ")})`, t.pythonDone));
   text.hidden = true;
   if (outcome === "refused") note.textContent = t.bad;
   // A notebook in Jupyter has no address that another reader could open: there, Python is the link.

@@ -15,18 +15,6 @@ export function judge(levels, mask) {
   return { kinds, ...count, dice: sizes ? (2 * count.tp) / sizes : 1 };
 }
 
-/** For each value the SVG path of its cells, in units of cells, neighbours of a row joined. */
-export function areas(values, cols) {
-  const paths = {};
-  for (let i = 0; i < values.length; ) {
-    let end = i + 1;
-    while (end < values.length && end % cols && values[end] === values[i]) end++;
-    paths[values[i]] = `${paths[values[i]] ?? ""}M${i % cols} ${Math.floor(i / cols)}h${end - i}v1h${i - end}z`;
-    i = end;
-  }
-  return paths;
-}
-
 /** A mark, an SVG path with the cell's corner as its start, in every cell of that kind. */
 export const marks = (kinds, cols, kind, mark) =>
   kinds.map((one, i) => (one === kind ? `M${i % cols} ${Math.floor(i / cols)}${mark}` : "")).join("");

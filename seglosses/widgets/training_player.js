@@ -1,7 +1,9 @@
 import { h, languageOf, group, button, sets, slider, plain, decimals } from "./ui.js";
-import { contour } from "./pixel_grid.js";
+import { localized } from "./edits.js";
+import { areas, contour } from "./pixel_grid.js";
 import { plot, svg } from "./plot.js";
-import { areas, judge, marks, unpack } from "./training_frames.js";
+import { judge, marks, unpack } from "./training_frames.js";
+import { shareable } from "./share.js";
 import { STRINGS } from "./training_player_strings.js";
 
 // The training player: one image as two losses learn to see it, step by recorded step.
@@ -199,17 +201,4 @@ function mount(model, el) {
   };
 }
 
-function render({ model, el }) {
-  let unmount = mount(model, el);
-  const remount = () => {
-    unmount();
-    unmount = mount(model, el);
-  };
-  model.on("change:language", remount);
-  return () => {
-    model.off("change:language", remount);
-    unmount();
-  };
-}
-
-export default { render };
+export default shareable(localized(mount));

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import torch
 import traitlets
@@ -10,10 +10,11 @@ from torch import Tensor
 
 from seglosses.grids import check_mask
 from seglosses.walkthrough import Overlap, overlap
-from seglosses.widgets._base import Widget, module, styles
+from seglosses.widgets._base import module, styles
 from seglosses.widgets._plot import Axis, Curve, plot_svg
+from seglosses.widgets._share import Linked, decode, fields_of
 from seglosses.widgets._snapshot import COLOURS, INK, PAPER, RULE, edges
-from seglosses.widgets._traits import LARGEST, Choice
+from seglosses.widgets._traits import LARGEST, Choice, OneOf
 
 _LOOKS = {"left": ("#0072b2", ""), "right": ("#d55e00", "9 4")}  # as in the style sheets
 _ENDS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 1.25, 2.5, 5.0)
@@ -37,23 +38,7 @@ class Recorded(Protocol):
         """The predictions after them, 255 p rounded: uint8 of shape (len(steps), images, H, W)."""
 
 
-class _OneOf(traitlets.TraitType[Any, Any]):
-    """A trait that is one of those in another trait of the widget."""
-
-    def __init__(self, among: str) -> None:
-        super().__init__()
-        self.among = among
-        self.tag(sync=True)
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        known = getattr(obj, self.among)
-        if isinstance(value, bool) or value not in known:
-            listed = ", ".join(map(repr, known))
-            raise ValueError(f"{self.name} must be one of {listed}, but got {value!r}.")
-        return known[known.index(value)]
-
-
-class TrainingPlayer(Widget):
+class TrainingPlayer(Linked):
     """Scrub through a recorded training, two losses side by side on the same image.
 
     The page gets 4 bits a pixel and frame, ``(255 p - 1) // 16``. From 8 on a pixel counts as predicted: that
@@ -71,6 +56,10 @@ class TrainingPlayer(Widget):
         show: ``"mask"``, pixels found, missed and invented; or ``"probability"``.
         curve: what the plot shows over the steps: ``"dice"`` of the image, or the ``"loss"`` of the batches.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
+        name: what links and frames call it; one name for each widget of a page.
+
+    A link holds the losses on both sides, step, image and what is shown, but not the recording: it opens
+    where that stands.
 
     All arguments from ``left`` on can be read, assigned and observed.
 
@@ -80,7 +69,10 @@ class TrainingPlayer(Widget):
     """
 
     _esm = module("training_player.js")
-    _css = styles("ui.css", "plot.css", "training_player.css")
+    _css = styles("ui.css", "plot.css", "share.css", "training_player.css")
+    _kind = "training"
+    _shared = ("left", "right", "step", "image", "show", "curve")
+    _given = ("images", "masks", "runs")
 
     _names: traitlets.List[str] = traitlets.List().tag(sync=True)
     _steps: traitlets.List[int] = traitlets.List().tag(sync=True)
@@ -88,10 +80,10 @@ class TrainingPlayer(Widget):
     _films: traitlets.List[str] = traitlets.List().tag(sync=True)
     _masks: traitlets.List[str] = traitlets.List().tag(sync=True)
     _runs: "traitlets.Dict[str, Any]" = traitlets.Dict().tag(sync=True)
-    left = _OneOf("_names")
-    right = _OneOf("_names")
-    step = _OneOf("_steps")
-    image = _OneOf("_images")
+    left = OneOf("_names")
+    right = OneOf("_names")
+    step = OneOf("_steps")
+    image = OneOf("_images")
     show = Choice("mask", "probability")
     curve = Choice("dice", "loss")
     language = Choice("", "en", "zh")
@@ -109,6 +101,7 @@ class TrainingPlayer(Widget):
         show: str = "mask",
         curve: str = "dice",
         language: str = "",
+        name: str = "training",
     ) -> None:
         steps = _check(images, masks, runs)
         names = list(runs)
@@ -130,7 +123,36 @@ class TrainingPlayer(Widget):
             show=show,
             curve=curve,
             language=language,
+            name=name,
         )
+
+    @classmethod
+    def from_url(
+        cls,
+        url: str,
+        images: Tensor,
+        masks: Tensor,
+        runs: Mapping[str, Recorded],
+        name: str | None = None,
+    ) -> Self:
+        """Make the player whose state a link holds, over the recording that the link was made with.
+
+        Args:
+            url: the whole address, or its fragment alone with its ``#``.
+            images: as for the constructor, and so are ``masks`` and ``runs``.
+            masks: see ``images``.
+            runs: see ``images``.
+            name: which widget, where the link holds several players.
+
+        Raises:
+            ValueError: the link holds no player or none of this name, its state is damaged, or the recording
+                has no such step, loss or image.
+        """
+        one, word = cls._word(url, name)
+        player = cls(images, masks, runs, name=one)
+        for trait, value in decode(cls._kind, fields_of(player), word).items():
+            setattr(player, trait, value)
+        return player
 
     def probabilities(self, name: str) -> Tensor:
         """What the model trained with the loss ``name`` predicts here: a float64 tensor (H, W)."""

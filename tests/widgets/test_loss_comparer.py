@@ -93,7 +93,7 @@ def test_the_maps_point_where_each_loss_pulls(show):
     )
     assert [path.count("M") for path in paths] == [20, 80] * 5
     down = page.locator(".lc-down").nth(2)
-    assert re.fullmatch(r"(M[\d.]+ [\d.]+h([\d.]+)l-[\d.]+ [\d.]+z)+", down.get_attribute("d"))
+    assert re.fullmatch(r"(M\d+ \d+m-[\d.]+ -[\d.]+h(\d+)l-[\d.]+ \2z)+", down.get_attribute("d"))
 
 
 def test_a_sure_mistake_costs_infinity_and_breaks_nothing(show, number):

@@ -20,6 +20,8 @@ FIELDS = [
     {"name": "gamma", "kind": "number", "low": -5, "high": 5, "optional": False},
     {"name": "alpha", "kind": "number", "low": 0, "high": 1, "optional": True},
     {"name": "view", "kind": "choice", "words": ["loss", "gradient", "probability"]},
+    {"name": "few", "kind": "palette"},
+    {"name": "step", "kind": "one", "words": list(range(0, 3000, 10))},
 ]
 SHARE = {"kind": "test", "fields": FIELDS}
 
@@ -27,12 +29,15 @@ SHARE = {"kind": "test", "fields": FIELDS}
 def random_state(draw: random.Random) -> dict:
     """Any state that a word can hold: grids of 1 to 9 rows and columns, and every kind of field."""
     rows, cols = draw.randint(1, 9), draw.randint(1, 9)
+    palette = [n / 100 for n in draw.sample(range(101), draw.randint(1, 101))]
     return {
         "target": [[draw.randint(0, 1) for _ in range(cols)] for _ in range(rows)],
         "p": [[draw.randint(0, 100) / 100 for _ in range(cols)] for _ in range(rows)],
         "gamma": draw.randint(-5000, 5000) / 1000,
         "alpha": draw.choice([None, draw.randint(0, 1000) / 1000]),
         "view": draw.choice(["loss", "gradient", "probability"]),
+        "few": [[draw.choice(palette) for _ in range(cols)] for _ in range(rows)],
+        "step": draw.randrange(0, 3000, 10),
     }
 
 
@@ -66,10 +71,12 @@ def test_rounding_is_the_same_on_both_sides():
     """Values between two steps go to the same one; what is neither 0 nor 1 becomes neither."""
     values = [0, 1e-9, 0.004, 0.005, 0.015, 0.125, 0.145, 0.5, 0.995, 0.999999, 1]
     state = {"target": [[1] * len(values)], "p": [values], "gamma": -0.0005, "alpha": 1e-4, "view": "loss"}
+    state |= {"few": [values], "step": 0}
     word = encode("test", FIELDS, state)
     assert javascript("return [encode(data.share, data.state)]", {"share": SHARE, "state": state}) == [word]
     rounded = decode("test", FIELDS, word)
     assert rounded["p"][0] == [0, 0.01, 0.01, 0.01, 0.02, 0.13, 0.14, 0.5, 0.99, 0.99, 1]
+    assert rounded["few"] == rounded["p"]
     assert (rounded["gamma"], rounded["alpha"]) == (0, 0)
 
 
@@ -81,7 +88,11 @@ def test_damaged_words_are_refused_on_both_sides():
     # Not mistyped but made up: the check digits are right, the bits say what no widget can show.
     wrong = [{"name": "view", "kind": "choice", "words": ["a", "b", "c", "d"]}]
     few, far = wrong[0] | {"words": ["a", "b"]}, {"name": "x", "kind": "number", "low": 0, "high": 9}
+    palette, one = {"name": "p", "kind": "palette"}, {"name": "p", "kind": "one", "words": [5, 6]}
+    two = encode("test", [{"name": "p", "kind": "probabilities"}], {"p": [[0.02, 0.01]]})
     made_up = [
+        ([palette], two),  # three values of which two are missing
+        ([one], encode("test", [one | {"words": [5, 6, 7]}], {"p": 7})),
         ([few], encode("test", wrong, {"view": "d"})),
         ([far | {"optional": False, "high": 1}], encode("test", [far], {"x": 2})),
     ]
@@ -143,6 +154,8 @@ def test_every_widget_travels(widget):
 def test_painters_fit_into_two_hundred_characters():
     """The fragment of a painter of the book's size, with its name."""
     assert [len(widget.url()) - 1 for widget in EVERY[:2]] == [49, 162]
+    eight = torch.arange(100, dtype=torch.float64).reshape(10, 10) % 8 / 10
+    assert len(LossComparer(LUNG, 1 - eight, eight).url()) - 1 <= 200
 
 
 @pytest.mark.parametrize("name", ["", "Grid", "a b", "a=b", "a&b"])

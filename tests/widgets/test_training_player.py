@@ -250,6 +250,23 @@ def test_a_frame_of_the_largest_grid_is_drawn_in_time(show):
     assert times[37] < 50
 
 
+def test_a_link_opens_the_same_frame_over_the_same_recording(show):
+    """Losses, step, image and views travel from the page to Python and back; a link of nowhere is refused."""
+    page = show(player(left="Odd", step=4, image=1, show="probability", curve="loss"))
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Copy as Python").click()
+    made = {"images": LUNGS[0], "masks": LUNGS[1], "runs": RUNS}
+    exec(page.get_by_label("Text to copy").input_value().replace("\nTraining", "\nmade = Training"), made)
+    expected = {"left": "Odd", "right": "Dice", "step": 6, "image": 1, "show": "probability", "curve": "loss"}
+    assert made["made"].get_state(list(expected)) == expected
+    other = player(left="Dice", right="BCE", step=2, name="training")
+    page.evaluate("hash => { location.hash = hash }", other.url())
+    assert [state(page, name) for name in ("left", "right", "step", "image")] == ["Dice", "BCE", 2, 0]
+    assert len(other.url()) < 30
+    with pytest.raises(ValueError, match="holds no state of a widget of the kind 'training'"):
+        TrainingPlayer.from_url(player(right="Odd").url(), *LUNGS, {"BCE": RUNS["BCE"]})
+
+
 # ---- in Python ---------------------------------------------------------------------------------------------
 
 

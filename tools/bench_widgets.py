@@ -1,0 +1,192 @@
+"""How long a widget takes from a hand's move to the next picture, on a processor of a fourth of the speed.
+
+    python tools/bench_widgets.py [--moves 60] [--only comparer]
+
+Each row is one way to use a widget, on the 10x10 grids of the text and on 64x64, the largest there are: the
+median and the 95th percentile in milliseconds, marked where it misses 16 and 50 ms, and how many times the
+larger grid takes longer. Counted is the processor time of the page's thread, from the first handler to the
+drawn frame, times four: a clock would count other programs and the wait for the screen as well. The first row
+is the least that a page can do, one number in a square: what this browser costs on this machine by itself.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from seglosses.grids import LUNG, LUNG_PROBABILITIES
+from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+SIDES = (10, 64)
+BARS = {10: 16, 64: 50}
+SLOWER = 4
+
+
+class Grid(NamedTuple):
+    """A truth, and probabilities of it."""
+
+    y: torch.Tensor
+    p: torch.Tensor
+
+
+def grid(side: int) -> Grid:
+    """The lungs of the text; larger, a disc under noise, so that hardly two pixels are alike."""
+    if side == len(LUNG):
+        return Grid(LUNG, LUNG_PROBABILITIES)
+    axis = torch.linspace(-1, 1, side, dtype=torch.float64)
+    y = (axis[:, None] ** 2 + axis**2 < 0.3).double()
+    noise = torch.rand(side, side, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    return Grid(y, 0.2 + 0.4 * y + 0.4 * noise - 0.1 * y)
+
+
+class Recording(NamedTuple):
+    """As much of a training as the player asks for."""
+
+    losses: torch.Tensor
+    steps: list[int]
+    frames: torch.Tensor
+
+
+def player(g: Grid) -> TrainingPlayer:
+    """Two recordings of eleven frames, from chance to what is probable."""
+    way = torch.linspace(0, 1, 11, dtype=torch.float64)[:, None, None, None]
+    frames = (255 * ((1 - way) * g.p.flip(0) + way * g.p)).round().to(torch.uint8)
+    run = Recording(torch.linspace(1, 0.1, 100), list(range(0, 101, 10)), frames)
+    other = run._replace(frames=frames.flip(-1))
+    return TrainingPlayer(g.p[None, None].float(), g.y[None, None].float(), {"BCE": run, "Dice": other})
+
+
+class Use(NamedTuple):
+    """A widget, and the part of it that a hand goes over, with a button held down or not."""
+
+    what: str
+    widget: Callable[[Grid], object]
+    part: str
+    press: bool = True
+
+
+GRID, PLOT = ".sl-grid", ".pl-plot"
+USES = [
+    Use("nothing but a number", lambda g: None, "main"),
+    Use("grid painter, paint", lambda g: GridPainter(g.y), GRID),
+    Use("probability painter, paint (BCE)", lambda g: ProbabilityPainter(*g), GRID),
+    Use(
+        "- paint (gradient of BCE-Dice)",
+        lambda g: ProbabilityPainter(*g, loss="bce_dice", show="gradient"),
+        GRID,
+    ),
+    Use("- look at pixels (focal)", lambda g: ProbabilityPainter(*g, loss="focal"), GRID, press=False),
+    Use("- gamma", lambda g: ProbabilityPainter(*g, loss="focal"), "[data-control=gamma] input"),
+    Use("- threshold", lambda g: ProbabilityPainter(*g), "[data-control=threshold] input"),
+    Use("focal explorer, gamma", lambda g: FocalExplorer(g.y, g.p), "[data-control=gamma] input"),
+    Use("- p_t on the plot", lambda g: FocalExplorer(g.y, g.p), PLOT),
+    Use(
+        "loss comparer, position", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=position] input"
+    ),
+    Use("- weight", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=weight] input"),
+    Use("training player, step", player, "[data-control=step] input"),
+]
+
+
+def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
+    """Milliseconds of each move of the hand over that part of the widget."""
+    page = shown(browser, use.widget(grid(side)))
+    box = page.locator(use.part).first.bounding_box()
+    tall = box["height"] > 60
+
+    def to(share: float) -> None:
+        across = box["width"] * (0.04 + 0.92 * share)
+        down = box["height"] * (0.06 + 0.88 * (7 * share % 1) if tall else 0.5)
+        page.mouse.move(box["x"] + across, box["y"] + down)
+
+    busy = thread_time(page)
+    to(0)
+    if use.press:
+        page.mouse.down()
+    page.evaluate(NEXT_FRAME)
+    busy()
+    page.evaluate(NEXT_FRAME)
+    nothing = busy()  # what asking costs by itself
+    took = []
+    for i in range(moves):
+        to((i + 1) / moves)
+        page.evaluate(NEXT_FRAME)
+        took.append(max(0, SLOWER * (busy() - nothing)))
+    page.context.close()
+    return took
+
+
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+
+
+def thread_time(page: Page) -> Callable[[], float]:
+    """Gives at each call the milliseconds that the page's thread has worked since the one before."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    last = 0.0
+
+    def since() -> float:
+        nonlocal last
+        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+        before, last = last, 1000 * metrics["TaskDuration"]
+        return last - before
+
+    return since
+
+
+ONE_NUMBER = """() => {
+  const main = document.querySelector("main");
+  Object.assign(main.style, { width: "300px", height: "300px" });
+  main.addEventListener("pointermove", (event) => { main.textContent = event.clientX; });
+}"""
+
+
+def shown(browser: Browser, widget: object) -> Page:
+    """A page with the widget alone, or with that number."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.set_content(f'<html lang="en" data-theme="light"><style>{THEME}</style><main></main></html>')
+    if widget is None:
+        page.evaluate(ONE_NUMBER)
+        return page
+    page.add_script_tag(content=HARNESS)
+    page.evaluate("state => window.mount(state, 1)", json.loads(json.dumps(widget.get_state())))
+    page.locator(".sl-widget").first.wait_for()
+    return page
+
+
+def main() -> None:
+    """Measure each use on both grids and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--moves", type=int, default=60)
+    parser.add_argument("--only", default="", help="the uses whose name holds this")
+    asked = parser.parse_args()
+    with sync_playwright() as playwright:
+        quiet = ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=chromium(playwright), args=quiet)
+        print(f"{'':34} {'10x10: median   p95':>19}    {'64x64: median   p95':>19}    ratio")
+        for use in USES:
+            if asked.only not in use.what:
+                continue
+            medians, texts = [], []
+            for side in SIDES:
+                took = times(browser, use, side, asked.moves)
+                late = statistics.quantiles(took, n=20)[-1]
+                medians.append(statistics.median(took))
+                texts.append(f"{medians[-1]:13.1f} {late:5.1f} {'' if late < BARS[side] else '!':1}")
+            print(f"{use.what:34} {'   '.join(texts)} {medians[1] / medians[0]:7.1f}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    from tests.conftest import chromium
+    from tests.widgets.conftest import HARNESS, THEME
+
+    main()
