@@ -4,7 +4,6 @@
 import json
 import re
 import subprocess
-from importlib.resources import files
 from xml.etree import ElementTree
 
 import pytest
@@ -20,7 +19,6 @@ from seglosses.widgets._base import HERE, module
 from seglosses.widgets._snapshot import COLOURS
 from seglosses.widgets.probability_painter import _brief, _strength, _unit
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 LOSSES = ("bce", "focal", "dice", "iou", "bce_dice")
 
 
@@ -343,23 +341,6 @@ def test_what_python_sets_is_drawn(show):
 
 
 # ---- sizes, themes, access ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("show_map", "loss"), [("loss", "focal"), ("gradient", "dice")])
-def test_axe_finds_nothing(show, show_map, loss):
-    """Zero violations in both themes, on a phone and on a desk, where nothing sticks out either."""
-    p = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
-    page = show(ProbabilityPainter(LUNG, p, show=show_map, loss=loss), viewport={"width": 390, "height": 800})
-    page.evaluate(AXE)
-    for theme, width in (("light", 390), ("dark", 1280)):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        page.set_viewport_size({"width": width, "height": 800})
-        found = page.evaluate("axe.run()")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width == 390:
-            heights = "[...document.querySelectorAll('button, input, select')].map((one) => one.offsetHeight)"
-            assert min(size for size in page.evaluate(heights) if size) >= 44
 
 
 def test_a_number_can_be_read_on_every_tint(show):

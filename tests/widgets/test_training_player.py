@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 from dataclasses import dataclass
-from importlib.resources import files
 
 import pytest
 import torch
@@ -18,8 +17,6 @@ from seglosses.training import Examples, dice_score, lungs, train
 from seglosses.widgets import TrainingPlayer
 from seglosses.widgets._base import module
 from seglosses.widgets.training_player import _levels, _nibbles
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 @dataclass
@@ -212,24 +209,6 @@ def test_two_views_show_one_model_and_leave_no_trace(show):
     assert page.evaluate("models[0].listeners.length") == 0
     page.clock.run_for(3000)
     assert state(page, "step") == 0
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_axe_finds_nothing_and_it_fits_any_width(show, lang):
-    """Zero violations in both themes; nothing sticks out; on a phone every control is 44 px high."""
-    page = show(player(step=4), lang=lang)
-    page.evaluate(AXE)
-    for theme, width in [("light", 320), ("light", 390), ("dark", 1280)]:
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width == 320:
-            continue
-        report = page.evaluate("axe.run()")
-        assert [(found["id"], found["nodes"][0]["html"]) for found in report["violations"]] == []
-        if width < 1000:
-            for control in page.locator("button, input, select").all():
-                assert control.bounding_box()["height"] >= 44
 
 
 def test_a_frame_of_the_largest_grid_is_drawn_in_time(show):

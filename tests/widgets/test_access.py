@@ -1,0 +1,94 @@
+"""For each widget: readable by everyone, on any width, in both languages, on paper and in forced colours.
+
+Questions have two faces and covers, so their own tests see to them.
+"""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import NamedTuple
+
+import pytest
+import torch
+
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
+from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+P = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
+
+
+class Run(NamedTuple):
+    """A training, as the player reads it."""
+
+    losses: torch.Tensor
+    steps: list[int]
+    frames: torch.Tensor
+
+
+def player() -> TrainingPlayer:
+    """Two images, two losses, three recorded steps."""
+    masks = torch.stack([LUNG, PREDICTION_2])[:, None]
+    frames = torch.stack([(255 * P).to(torch.uint8).roll(k) for k in range(6)]).reshape(3, 2, 10, 10)
+    run = Run(torch.linspace(1, 0.1, 4), [0, 2, 4], frames)
+    return TrainingPlayer(0.5 * masks, masks, {"BCE": run, "Dice": run._replace(frames=255 - frames)}, step=2)
+
+
+EVERY: list[Callable] = [
+    lambda: GridPainter(LUNG, PREDICTION_2, presets={"prediction 2": PREDICTION_2}),
+    lambda: GridPainter(LUNG * 0),
+    lambda: ProbabilityPainter(LUNG, P, loss="focal"),
+    lambda: ProbabilityPainter(LUNG, P, loss="dice", show="gradient"),
+    lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=None, view="gradient"),
+    lambda: LossComparer(LUNG, PREDICTION_2, LUNG),
+    player,
+]
+every = pytest.mark.parametrize(
+    "make", EVERY, ids=["grid", "empty", "focal map", "gradient", "explorer", "comparer", "player"]
+)
+
+
+@every
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang):
+    """Zero violations in both themes; nothing sticks out; on a phone every control is 44 px high."""
+    page = show(make(), lang=lang)
+    page.evaluate(AXE)
+    for theme, width in [("light", 320), ("light", 390), ("dark", 1280)]:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width == 320:
+            continue
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        if width < 1000:
+            heights = "[...document.querySelectorAll('button, input, select')].map((one) => one.offsetHeight)"
+            assert min(height for height in page.evaluate(heights) if height) >= 44
+
+
+@every
+def test_paper_shows_values_and_no_controls(show, make):
+    """In print no button and no slider stands; what the sliders say does."""
+    page = show(make())
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, input:visible").count() == 0
+    values = page.locator(".sl-slider:not([data-control=brush]) .sl-number")
+    for value in values.all():
+        assert value.is_visible() or value.locator("xpath=ancestor::*[@hidden]").count()
+
+
+@every
+def test_forced_colours_leave_no_pattern_out(show, make):
+    """Where the system forces its colours, what only a background tells keeps it: bars, samples, tints."""
+    page = show(make())
+    page.emulate_media(forced_colors="active")
+    kept = page.locator(".fe-part, .pp-bar > *, .pp-swatch, .pp-sample")
+    plain = kept.evaluate_all("""all => all.filter((one) => {
+        const style = getComputedStyle(one);
+        return style.forcedColorAdjust !== "none" || style.display === "none";
+    }).map((one) => one.outerHTML)""")
+    assert plain == []
+    dots = page.locator(".sl-grid [data-outcome]:not([data-outcome=tn])")
+    for kind in set(dots.evaluate_all("all => all.map((one) => one.dataset.outcome)")):
+        mark = page.locator(f".sl-grid [data-outcome={kind}]").first
+        assert mark.evaluate("one => parseFloat(getComputedStyle(one, '::before').borderTopWidth)") > 0
