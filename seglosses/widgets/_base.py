@@ -62,8 +62,11 @@ class Widget(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page sends. If it is not a good state, keep the last one and show that again."""
+        before = {name: getattr(self, name) for name in sync_data if self.has_trait(name)}
         try:
             super().set_state(sync_data)
         except (TypeError, ValueError):
+            for name, value in before.items():
+                setattr(self, name, value)
             self.send_state(list(sync_data))
             raise
