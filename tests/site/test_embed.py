@@ -1,12 +1,14 @@
 """One widget of a page alone, for a frame in slides or in a course."""
 
 from importlib.resources import files
+from types import SimpleNamespace
 
 import pytest
+import torch
 from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import GridPainter
+from seglosses.widgets import GridPainter, TrainingPlayer
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
@@ -64,6 +66,27 @@ def test_a_locked_grid_is_read_only(page_of, visit):
     page.get_by_role("gridcell").nth(5).click(force=True)
     after = page.locator("[data-outcome]").evaluate_all("cells => cells.map((cell) => cell.dataset.outcome)")
     assert after == before
+
+
+def test_a_training_player_opens_at_its_link_and_stays_locked(page_of, visit):
+    """The address says step, losses, image and views; a locked step moves by no slider, button or plot."""
+    masks = torch.stack([LUNG, PREDICTION_1])[:, None]
+    frames = torch.stack([masks[:, 0] * 200, 255 - masks[:, 0] * 200, masks[:, 0] * 90]).to(torch.uint8)
+    run = SimpleNamespace(losses=torch.ones(4), steps=[0, 2, 4], frames=frames)
+    recorded = (masks, masks, {"BCE": run, "Dice": run})
+    link = TrainingPlayer(*recorded, left="Dice", right="BCE", step=2, image=1, show="probability").url()
+    page = visit().page
+    page.goto(f"{page_of(TrainingPlayer(*recorded, step=0))}?embed=1&widget=training&lock=step,left{link}")
+    expect(page.get_by_role("slider", name="Step (locked)")).to_have_value("2")
+    expect(page.get_by_label("Left loss (locked)")).to_have_value("Dice")
+    expect(page.get_by_label("Left loss (locked)")).to_be_disabled()
+    expect(page.get_by_label("Right loss")).to_be_enabled()
+    expect(page.get_by_role("button", name="Image 2")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    page.locator(".pl-plot").click()
+    expect(page.get_by_role("slider", name="Step (locked)")).to_have_value("2")
+    again = TrainingPlayer.from_url(link, *recorded)
+    assert (again.left, again.step, again.image, again.show) == ("Dice", 2, 1, "probability")
 
 
 def test_an_unknown_name_says_which_there_are(page_of, visit):
