@@ -19,6 +19,7 @@ import math
 import re
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -263,8 +264,9 @@ def main() -> None:
     torch.set_num_threads(1)
     kind = arguments.write or "this machine"
     where = "the GPU" if DEVICE == "cuda" else "one CPU thread"
-    pins = [line.strip() for line in Path(__file__).with_suffix(".txt").read_text().splitlines()[1:]]
-    text = INTRODUCTION.format(date=datetime.date.today(), kind=kind, where=where, pins=", ".join(pins))
+    packages = re.findall(r"^([\w-]+)==", Path(__file__).with_suffix(".txt").read_text(), re.M)
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    text = INTRODUCTION.format(date=datetime.date.today(), kind=kind, where=where, versions=versions)
     text += "\n## Agreement\n\n" + AGREEMENT + "\n".join(agreement()) + "\n"
     text += "\n## Breakage\n\n" + BREAKAGE + "\n".join(breakage()) + "\n"
     text += (
@@ -287,7 +289,7 @@ INTRODUCTION = """# The losses beside their peers
 
 Written by `tools/compare_peers.py` on {date}, on {kind}, {where}. The first lines of that
 file say how to run it on your own machine. "source" is the code of the text that this book grew from. Peers:
-{pins}.
+{versions}.
 """
 
 AGREEMENT = """The same float64 batch of shape (4, 1, 64, 64). "As it comes" is the library with its defaults,
