@@ -61,6 +61,7 @@ def test_alive_from_a_file(name, site, visit):
     page = visit().page
     page.goto(f"{(site / name).as_uri()}.html")
     settled(page)
+    page.locator(".qu-cover button").evaluate_all("covers => covers.forEach((one) => one.click())")
     for slot in page.locator(".widget-slot").all():
         expect(slot.locator(LIVE).first).to_be_visible()
         expect(slot.locator(".widget-still")).to_be_hidden()
