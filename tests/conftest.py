@@ -1,7 +1,8 @@
 """What several test folders share: a real browser that can reach nothing but the site under test."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,21 @@ def visit(browser: Browser) -> Iterator:
         one.context.close()
     assert [u for one in visits for u in one.foreign] == [], "the page asked another host"
     assert [c for one in visits for c in one.complaints] == [], "the console was not silent"
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[..., list[tuple]]:
+    """``violations(page, without, **options)``: what axe finds on a page: rule, weight, where.
+
+    Left out are the elements of the selectors ``without``; the options are those of ``axe.run``.
+    """
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+    def found(page: Page, without: tuple[str, ...] = (), **options) -> list[tuple]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe)
+        run = "([without, options]) => axe.run({ exclude: without }, options)"
+        result = page.evaluate(run, [list(without), {"resultTypes": ["violations"], **options}])
+        return [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"]]) for v in result["violations"]]
+
+    return found

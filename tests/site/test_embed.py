@@ -1,6 +1,5 @@
 """One widget of a page alone, for a frame in slides or in a course."""
 
-from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +8,6 @@ from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
 from seglosses.widgets import GridPainter, TrainingPlayer
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 def test_one_widget_alone(page_of, visit):
@@ -97,7 +94,7 @@ def test_an_unknown_name_says_which_there_are(page_of, visit):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_example_page(address, visit, theme):
+def test_the_example_page(address, visit, theme, violations):
     """The book's own page shows a painter in a frame; alone it is accessible, wide and narrow."""
     page = visit(color_scheme=theme).page
     page.goto(f"{address}/book/embed.html")
@@ -109,9 +106,5 @@ def test_the_example_page(address, visit, theme):
         alone = visit(color_scheme=theme, viewport={"width": width, "height": 800}).page
         alone.goto(source)
         expect(alone.get_by_role("grid")).to_be_visible()
-        alone.evaluate(AXE)
-        found = alone.evaluate("axe.run(document, { preload: false, resultTypes: ['violations'] })")[
-            "violations"
-        ]
-        assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+        assert violations(alone, preload=False) == []
         assert alone.evaluate("document.documentElement.scrollWidth") <= width

@@ -2,12 +2,9 @@
 
 import gzip
 import json
-from pathlib import Path
 
-import axe_playwright_python
 from playwright.sync_api import expect
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 LIVE = ".live-widget > *"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
@@ -20,12 +17,11 @@ def settled(page) -> None:
     )
 
 
-def test_accessible(name, address, visit):
+def test_accessible(name, address, visit, violations):
     """Axe finds nothing in both themes at both widths, and the page does not scroll sideways."""
     page = visit(viewport=DESKTOP).page
     page.goto(f"{address}/{name}.html")
     settled(page)
-    page.evaluate(AXE)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.wait_for_function(f"document.documentElement.dataset.theme == {theme!r}")
@@ -34,10 +30,11 @@ def test_accessible(name, address, visit):
             page.set_viewport_size(size)
             page.wait_for_function(SCROLLABLE_IS_REACHABLE)
             # Only colours depend on the theme, and those of the text do not depend on the width.
-            texts = [".katex-html"] if size == DESKTOP else ["article"]
-            found = violations(page, {"runOnly": COLOURS}, without=texts)
+            texts = (".katex-html",) if size == DESKTOP else ("article",)
+            found = violations(page, texts, runOnly=COLOURS, preload=False)
             if theme == "light":
-                found += violations(page, {"rules": {rule: {"enabled": False} for rule in COLOURS}})
+                others = {rule: {"enabled": False} for rule in COLOURS}
+                found += violations(page, rules=others, preload=False)
             assert found == [], (theme, size)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (theme, size)
 
@@ -50,14 +47,6 @@ SCROLLABLE_IS_REACHABLE = """[...document.querySelectorAll("pre, div.math, .pst-
 FORMULAS_OF_ANOTHER_COLOUR = """[...document.querySelectorAll(".katex-html, .katex-html [style*=color]")]
     .filter((one) => getComputedStyle(one).color !== getComputedStyle(one.closest(".math")).color)
     .map((one) => one.outerHTML.slice(0, 160))"""
-
-
-def violations(page, options: dict, without: list[str] = ()) -> list[tuple]:
-    """What axe finds with these options outside of some elements: rule, weight, where."""
-    options = {"preload": False, "resultTypes": ["violations"]} | options
-    run = "([without, options]) => axe.run({ exclude: without }, options)"
-    found = page.evaluate(run, [list(without), options])["violations"]
-    return [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"]]) for v in found]
 
 
 def test_alive_from_a_file(name, site, visit):

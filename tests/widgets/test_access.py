@@ -4,7 +4,6 @@ Questions have two faces and covers, so their own tests see to them.
 """
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import NamedTuple
 
 import pytest
@@ -13,7 +12,6 @@ import torch
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 P = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
 
 
@@ -49,18 +47,16 @@ every = pytest.mark.parametrize(
 
 @every
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang):
+def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang, violations):
     """Zero violations in both themes; nothing sticks out; on a phone every control is 44 px high."""
     page = show(make(), lang=lang)
-    page.evaluate(AXE)
     for theme, width in [("light", 320), ("light", 390), ("dark", 1280)]:
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == 320:
             continue
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert violations(page) == []
         if width < 1000:
             heights = "[...document.querySelectorAll('button, input, select')].map((one) => one.offsetHeight)"
             assert min(height for height in page.evaluate(heights) if height) >= 44

@@ -2,7 +2,6 @@
 
 import json
 from fractions import Fraction
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from playwright.sync_api import Error, Page, expect
 
 from seglosses.widgets import NumberQuestion, Question
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 CHOICES = {
     "Dice": "Dice counts the hits twice.",
     "IoU": "<i>J</i> counts them once.",
@@ -309,15 +307,13 @@ def test_this_device_remembers(section):
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, theme, size):
+def test_accessible(show, theme, size, violations):
     """Axe finds nothing before and after the answer, in both themes; on a phone targets are 44 px high."""
     viewport = {"width": size[0], "height": size[1]}
     page = show(lower(), dice(), theme=theme, viewport=viewport)
-    page.evaluate(AXE)
 
     def clean() -> None:
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-        assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         if size[0] < 400:
             for target in page.locator("button:visible, label:visible, input[type=number], summary").all():
