@@ -4,15 +4,17 @@
 
 Each row is one way to use a widget, on the 10x10 grids of the text and on 64x64, the largest there are: the
 median and the 95th percentile in milliseconds, marked where it misses 16 and 50 ms, and how many times the
-larger grid takes longer. Counted is the processor time of the page's thread, from the first handler to the
-drawn frame, times four: a clock would count other programs and the wait for the screen as well. The first row
-is the least that a page can do, one number in a square: what this browser costs on this machine by itself.
+larger grid takes longer. Counted is the processor time of the page's thread, from the task that brings the
+move to the one that hands its frame over, as the browser's own trace has it, times four: a clock would count
+other programs and the wait for the screen as well. The first row is the least that a page can do, one number
+in a square: what this browser costs on this machine by itself.
 """
 
 import argparse
 import json
 import statistics
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -106,40 +108,45 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
         across = box["width"] * (0.04 + 0.92 * share)
         down = box["height"] * (0.06 + 0.88 * (7 * share % 1) if tall else 0.5)
         page.mouse.move(box["x"] + across, box["y"] + down)
+        page.evaluate(NEXT_FRAME)
 
-    busy = thread_time(page)
     to(0)
     if use.press:
         page.mouse.down()
-    page.evaluate(NEXT_FRAME)
-    busy()
-    page.evaluate(NEXT_FRAME)
-    nothing = busy()  # what asking costs by itself
-    took = []
+    browser.start_tracing(
+        page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"]
+    )
     for i in range(moves):
         to((i + 1) / moves)
-        page.evaluate(NEXT_FRAME)
-        took.append(max(0, SLOWER * (busy() - nothing)))
+    trace = json.loads(browser.stop_tracing())
     page.context.close()
-    return took
+    return [SLOWER * microseconds / 1000 for microseconds in from_move_to_frame(trace["traceEvents"])]
 
 
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
-def thread_time(page: Page) -> Callable[[], float]:
-    """Gives at each call the milliseconds that the page's thread has worked since the one before."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    last = 0.0
-
-    def since() -> float:
-        nonlocal last
-        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-        before, last = last, 1000 * metrics["TaskDuration"]
-        return last - before
-
-    return since
+def from_move_to_frame(events: list[dict]) -> list[float]:
+    """Processor time of the page's thread in microseconds, from each move to the frame that shows it."""
+    mine = Counter((event["pid"], event["tid"]) for event in events if event["name"] == "EventDispatch")
+    thread = mine.most_common(1)[0][0]
+    spans = [e for e in events if (e["pid"], e["tid"]) == thread and "tdur" in e]
+    spans.sort(key=lambda event: (event["ts"], -event["dur"]))
+    took: list[float] = []
+    task, waiting = spans[0], False  # waiting: the hand has moved, and no frame shows it yet
+    for span in spans:
+        if span["name"] == "RunTask":
+            task = span
+            if waiting:
+                took[-1] += task["tdur"]
+        elif (
+            span["name"] == "EventDispatch" and span["args"]["data"]["type"] == "pointermove" and not waiting
+        ):
+            took.append(task["tdur"])
+            waiting = True
+        elif span["name"] == "Commit":
+            waiting = False
+    return took
 
 
 ONE_NUMBER = """() => {
