@@ -1,5 +1,5 @@
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
-import { h, languageOf, group, button, sets, slider, significant } from "./ui.js";
+import { h, fill, languageOf, group, button, sets, slider, significant } from "./ui.js";
 import { localized } from "./edits.js";
 import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
@@ -202,25 +202,27 @@ function mount(model, el) {
     const [value, g, x] = [measure(), model.get("gamma"), model.get("p_t")];
     const loss = model.get("view") === "loss";
     pt.show(x);
-    oneCaption.textContent = t.onePixel(x);
-    cells.factor.head.replaceChildren(...(loss ? power("× ") : [t.focusing]));
+    fill(oneCaption, t.onePixel(x));
+    fill(cells.factor.head, ...(loss ? power("× ") : [t.focusing]));
     factor.hidden = loss;
     cells.base.head.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
     CLASSES.forEach((name, i) => {
       const a = weight(1 - i);
       const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
         weaker: value(x) / (a * value(x, g)) };
-      for (const [line, number] of Object.entries(numbers)) cells[line][name].textContent = significant(number);
-      cells.weaker[name].append(h("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`));
+      const product = h("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`);
+      for (const [line, number] of Object.entries(numbers)) {
+        fill(cells[line][name], significant(number), ...(line === "weaker" ? [product] : []));
+      }
     });
   }
 
   function drawShares() {
     sharesCaption.textContent = t.shares[model.get("view")];
     for (const [name, { mean, of }] of Object.entries(rows())) {
-      bars[name].mean.textContent = name === "pixels" ? "" : significant(mean);
+      fill(bars[name].mean, name === "pixels" ? "" : significant(mean));
       for (const part of GROUPS) {
-        bars[name].of[part].textContent = percent(of[part]);
+        fill(bars[name].of[part], percent(of[part]));
         bars[name].bar[part].style.flexGrow = Number.isNaN(of[part]) ? 0 : of[part];
       }
     }

@@ -1,7 +1,7 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
+import { h, fill, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
 import { edits, localized } from "./edits.js";
-import { pixelGrid } from "./pixel_grid.js";
+import { areas, drawing, marks, pixelGrid } from "./pixel_grid.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./grid_painter_strings.js";
 
@@ -9,6 +9,20 @@ import { STRINGS } from "./grid_painter_strings.js";
 // The model holds everything that lasts (target, prediction, smooth, subject); a view only draws it.
 
 const OUTCOMES = ["tp", "fp", "fn", "tn"];
+const MARKS = { tp: "m.5 .5h0", fp: "m.3 .3l.4 .4m-.4 0l.4 -.4", fn: "m.29 .5a.21 .21 0 1 0 .42 0a.21 .21 0 1 0 -.42 0" };
+
+/** Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it. */
+function drawOutcomes(picture, kinds, cols) {
+  const grounds = areas(kinds, cols);
+  for (const kind of ["tp", "fp"]) picture.trace(kind, grounds[kind] ?? "");
+  for (const [kind, mark] of Object.entries(MARKS)) picture.trace(`mark-${kind}`, marks(kinds, cols, kind, mark));
+}
+
+function sample(kind) {
+  const picture = drawing(1, 1, "sl-marks gp-sample");
+  drawOutcomes(picture, [kind], 1);
+  return picture.node;
+}
 
 function mount(model, el) {
   const t = STRINGS[languageOf(model)];
@@ -56,7 +70,7 @@ function mount(model, el) {
 
   const number = Object.fromEntries(OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]));
   const cell = (kind) => h("td", {},
-    h("span", { class: "gp-sample sl-cell", "data-outcome": kind, "aria-hidden": "true" }),
+    sample(kind),
     h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), number[kind]);
   const matrix = h("table", { class: "gp-matrix", "aria-label": t.matrix },
     h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, `${t.truth} 1`), h("th", { scope: "col" }, `${t.truth} 0`))),
@@ -77,19 +91,20 @@ function mount(model, el) {
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing --------------------------------------------------------------------------------------------
-  const drawn = new Map(); // what each cell shows, so that a stroke touches only the cells it changes
+  const nodes = board.cells.flat();
+  const shown = []; // what each cell says, so that a stroke touches only the cells it changes
   function drawCells() {
-    const { target, prediction } = edit.present();
-    const painted = model.get(model.get("subject"));
-    board.cells.forEach((row, r) => row.forEach((node, c) => {
-      const kind = outcome(prediction[r][c], target[r][c]);
-      const shows = kind + painted[r][c];
-      if (drawn.get(node) === shows) return;
-      drawn.set(node, shows);
-      node.dataset.outcome = kind;
-      node.setAttribute("aria-label", t.cell(r + 1, c + 1, t.outcomes[kind]));
-      node.setAttribute("aria-selected", painted[r][c] === 1);
-    }));
+    const [target, prediction, painted] = ["target", "prediction", model.get("subject")].map((name) => model.get(name).flat());
+    const kinds = prediction.map((x, i) => outcome(x, target[i]));
+    drawOutcomes(board.under, kinds, cols);
+    nodes.forEach((node, i) => {
+      const says = kinds[i] + painted[i];
+      if (shown[i] === says) return;
+      shown[i] = says;
+      node.dataset.outcome = kinds[i];
+      node.setAttribute("aria-label", t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, t.outcomes[kinds[i]]));
+      node.setAttribute("aria-selected", painted[i] === 1);
+    });
   }
 
   /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
@@ -101,13 +116,13 @@ function mount(model, el) {
   function drawScores() {
     const s = model.get("smooth");
     const n = counts(model.get("prediction").flat(), model.get("target").flat());
-    for (const kind of OUTCOMES) number[kind].textContent = n[kind];
+    for (const kind of OUTCOMES) fill(number[kind], n[kind]);
     const exact = fractions(n, s);
     const formula = substituted(n, s);
     for (const [name, node, label] of [["dice", dice, "Dice"], ["iou", iou, "IoU"]]) {
       const [top, bottom] = exact[name];
       const value = bottom ? top / bottom : 1;
-      node.replaceChildren(
+      fill(node,
         h("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(plain(top), plain(bottom)), " ",
           h("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
         ...(bottom ? [] : [h("span", { class: "gp-note" }, t.bothEmpty)]),
@@ -115,16 +130,16 @@ function mount(model, el) {
     }
     for (const [name, node] of ratios) {
       const [top, bottom] = fractions(n)[name];
-      node.textContent = bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : t.undefined;
+      fill(node, bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : t.undefined);
     }
     smooth.show(s);
   }
 
   function drawButtons() {
     const subject = model.get("subject");
-    const shown = JSON.stringify(model.get("prediction"));
+    const now = JSON.stringify(model.get("prediction"));
     for (const [name, node] of subjects) node.setAttribute("aria-pressed", name === subject);
-    for (const [mask, node] of presets) node.setAttribute("aria-pressed", JSON.stringify(mask) === shown);
+    for (const [mask, node] of presets) node.setAttribute("aria-pressed", JSON.stringify(mask) === now);
     clear.setAttribute("aria-label", t.clears[subject]);
     // Not `disabled`: a button that vanishes from under the keyboard's focus would throw its user out of the widget.
     undo.setAttribute("aria-disabled", !edit.can("back"));
@@ -138,7 +153,7 @@ function mount(model, el) {
     status.textContent = `Dice ${say(d)}, IoU ${say(j)}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
   }
 
-  const draw = () => {
+  const drawAll = () => {
     edit.drawn();
     drawCells();
     drawScores();
@@ -146,7 +161,7 @@ function mount(model, el) {
   };
   const drawTruth = () => {
     board.outline(model.get("target"));
-    draw();
+    drawAll();
   };
 
   const root = h("div", { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
@@ -166,7 +181,7 @@ function mount(model, el) {
     status);
   edit.listen(root);
 
-  const watched = { "change:target": drawTruth, "change:prediction": draw, "change:smooth": drawScores,
+  const watched = { "change:target": drawTruth, "change:prediction": drawAll, "change:smooth": drawScores,
     "change:subject": () => { drawCells(); drawButtons(); } };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
   drawTruth();

@@ -1,10 +1,10 @@
 import {
   bce, bceDice, bceDiceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
 } from "./losses.js";
-import { h, languageOf, group, button, sets, slider, plain, significant } from "./ui.js";
+import { h, fill, languageOf, group, button, sets, slider, plain, significant, svg } from "./ui.js";
 import { localized } from "./edits.js";
-import { areas, contour } from "./pixel_grid.js";
-import { decades, plot, svg } from "./plot.js";
+import { FINE, areas, contour } from "./pixel_grid.js";
+import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./loss_comparer_strings.js";
 
@@ -28,6 +28,7 @@ const NAMES = Object.keys(LOSSES);
 const SETTINGS = ["smooth", "weight", "alpha", "gamma"];
 const ON_THE_WAY = Array.from({ length: 51 }, (_, i) => i / 50);
 const SHADES = 40; // of the prediction
+const ACROSS = 16; // triangles on a fine grid
 const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bceDice: [0.1], focal: [0.05] }; // of the labels
 
 /** Straight from one map to the other, and exactly each of them at its end. */
@@ -44,19 +45,16 @@ const norm = (a) => Math.sqrt(dot(a, a));
 const TRIANGLES = [-1, 1].map((way) => Array.from({ length: 37 }, (_, side) =>
   `m${-side / 2} ${(-way * side) / 2}h${side}l${-side / 2} ${way * side}z`));
 
-/** Triangles for the pixels that a loss pulls up and down: [path, path, how many up, how many down]. */
-function triangles(gradient, middles, smallest) {
-  const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+/** Triangles for what a loss pulls up and for what it pulls down, as two paths; `middles` say where each stands. */
+function triangles(pulls, middles, smallest) {
+  const largest = pulls.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
   const paths = [[], []];
-  const counts = [0, 0];
-  for (let i = 0; i < gradient.length; i++) {
-    if (gradient[i] === 0) continue;
-    const down = gradient[i] > 0 ? 1 : 0; // descent: where the gradient is positive, the logit falls
-    counts[down]++;
-    const side = Math.round(36 * Math.sqrt(Math.abs(gradient[i]) / largest));
+  pulls.forEach((pull, i) => {
+    const down = pull > 0 ? 1 : 0; // descent: where the gradient is positive, the logit falls
+    const side = Math.round(36 * Math.sqrt(Math.abs(pull) / largest));
     if (side >= smallest) paths[down].push(middles[i] + TRIANGLES[down][side]);
-  }
-  return [...paths.map((parts) => parts.join("")), ...counts];
+  });
+  return paths.map((parts) => parts.join(""));
 }
 
 function mount(model, el) {
@@ -77,6 +75,8 @@ function mount(model, el) {
   function trace(names) {
     const [y, given] = [flat("target"), settings()];
     for (const name of names) curves[name] = way.map((p, i) => [ON_THE_WAY[i], LOSSES[name].value(p, y, given)]);
+    // A sum of two curves that stand already, so that the weight moves as lightly as the position.
+    curves.bceDice = curves.bce.map(([x, bce], i) => [x, bce + given.weight * curves.dice[i][1]]);
   }
 
   // ---- the parts --------------------------------------------------------------------------------------------
@@ -97,7 +97,16 @@ function mount(model, el) {
     h("tbody", {}, ...NAMES.map((name) => h("tr", {},
       h("th", { scope: "row" }, sampleLine(name), t.names[name], " ", setting[name]), ...Object.values(cells[name])))));
 
-  const middles = Array.from({ length: rows * cols }, (_, i) => `M${40 * (i % cols) + 20} ${40 * Math.floor(i / cols) + 20}`);
+  // On a fine grid a triangle in each pixel could not be seen: one stands for a block of them.
+  const block = cols > FINE ? Math.ceil(cols / ACROSS) : 1;
+  const blocks = [rows, cols].map((length) => Math.ceil(length / block));
+  const blockOf = Array.from({ length: rows * cols }, (_, i) => Math.floor(i / cols / block) * blocks[1] + Math.floor((i % cols) / block));
+  const together = (gradient) => {
+    const sums = Array(blocks[0] * blocks[1]).fill(0);
+    for (let i = 0; i < gradient.length; i++) sums[blockOf[i]] += gradient[i];
+    return sums;
+  };
+  const middles = Array.from({ length: blocks[0] * blocks[1] }, (_, i) => `M${40 * (i % blocks[1]) + 20} ${40 * Math.floor(i / blocks[1]) + 20}`);
   const map = (...parts) => {
     const edge = svg("path", { class: "lc-edge" });
     return { edge, node: svg("svg", { viewBox: `0 0 ${cols} ${rows}`, role: "img", class: "lc-map" }, ...parts, edge) };
@@ -106,7 +115,7 @@ function mount(model, el) {
   const prediction = map(...shades);
   prediction.node.setAttribute("aria-label", t.predictionMap);
   const maps = Object.fromEntries(NAMES.map((name) => {
-    const [up, down] = ["lc-up", "lc-down"].map((name) => svg("path", { class: name, transform: "scale(0.025)" }));
+    const [up, down] = ["lc-up", "lc-down"].map((name) => svg("path", { class: name, transform: `scale(${block / 40})` }));
     return [name, { up, down, ...map(up, down) }];
   }));
   const figure = (label, { node }) => h("figure", {}, h("figcaption", { "aria-hidden": "true" }, label), node);
@@ -132,7 +141,7 @@ function mount(model, el) {
     const p = between(flat("wrong"), flat("right"), here);
     const z = p.map(logit);
     position.show(here);
-    caption.textContent = t.here(plain(here));
+    fill(caption, t.here(plain(here)));
     const areaOf = areas(p.map((value) => Math.round(SHADES * value)), cols);
     shades.forEach((shade, k) => shade.setAttribute("d", areaOf[k] ?? ""));
     const gradients = Object.fromEntries([...names, "bce"].map((name) => [name, LOSSES[name].gradient(z, y, given)]));
@@ -140,11 +149,11 @@ function mount(model, el) {
       const gradient = gradients[name];
       const numbers = { value: LOSSES[name].value(p, y, given), norm: norm(gradient),
         cosine: dot(gradient, gradients.bce) / (norm(gradient) * norm(gradients.bce)) };
-      for (const [column, number] of Object.entries(numbers)) cells[name][column].textContent = significant(number);
-      const [up, down, raised, lowered] = triangles(gradient, middles, cols / 8); // smaller ones could not be seen
+      for (const [column, number] of Object.entries(numbers)) fill(cells[name][column], significant(number));
+      const [up, down] = triangles(together(gradient), middles, blocks[1] / 8); // smaller ones could not be seen
       maps[name].up.setAttribute("d", up);
       maps[name].down.setAttribute("d", down);
-      maps[name].node.setAttribute("aria-label", t.map(t.names[name], raised, lowered));
+      maps[name].node.setAttribute("aria-label", t.map(t.names[name], ...[-1, 1].map((sign) => gradient.filter((g) => sign * g > 0).length)));
     }
   }
 
@@ -159,7 +168,7 @@ function mount(model, el) {
   }
 
   const draw = (names = NAMES) => {
-    trace(names);
+    trace(names.filter((name) => name !== "bceDice"));
     drawControls();
     drawPlot();
     drawHere(names);
@@ -182,7 +191,7 @@ function mount(model, el) {
     table, h("p", { class: "sl-note" }, t.cosine),
     h("div", { class: "lc-maps", role: "group", "aria-label": t.maps },
       figure(t.prediction, prediction), ...NAMES.map((name) => figure(t.names[name], maps[name]))),
-    h("p", { class: "sl-note" }, t.legend, " ", t.note), status);
+    h("p", { class: "sl-note" }, t.legend, " ", ...(block > 1 ? [t.block(block), " "] : []), t.note), status);
 
   const watched = {
     "change:target": drawGrid, "change:wrong": drawMaps, "change:right": drawMaps,

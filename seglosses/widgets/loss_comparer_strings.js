@@ -19,6 +19,7 @@ export const STRINGS = {
     map: (name, raised, lowered) => `${name}: raises ${raised} pixels, lowers ${lowered}`,
     predictionMap: "The prediction: the darker, the more probable; the line is the edge of the truth",
     legend: "▲ raise p, ▼ lower p; the area is |∂L/∂z|, each map by its own largest pixel. The line is the edge of the truth.",
+    block: (n) => `On a grid this fine, each triangle is for ${n} × ${n} pixels, their gradients added up.`,
     note: "On the way, every probability goes straight from its wrong value to its right one.",
   },
   zh: {
@@ -40,6 +41,7 @@ export const STRINGS = {
     map: (name, raised, lowered) => `${name}：调高 ${raised} 个像素，调低 ${lowered} 个`,
     predictionMap: "预测：颜色越深概率越大；粗线是真值区域的边界",
     legend: "▲ 调高 p，▼ 调低 p；面积为 |∂L/∂z|，各图以自身最大的像素为准。粗线是真值区域的边界。",
+    block: (n) => `网格这样细时，每个三角形代表 ${n} × ${n} 个像素的梯度之和。`,
     note: "一路上，每个概率从错误值沿直线变到正确值。",
   },
 };

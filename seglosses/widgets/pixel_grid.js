@@ -1,9 +1,8 @@
-import { h } from "./ui.js";
+import { h, svg } from "./ui.js";
 
 // A grid of cells to paint on, by mouse, pen, finger or keyboard. It knows strokes, not what they paint.
 
-const FINE = 32; // columns: lines between more of them would hide what is in the cells
-const SVG = "http://www.w3.org/2000/svg";
+export const FINE = 32; // columns: lines between more of them would hide what is in the cells
 
 /** The cells [row, column] on the straight way from one to another, so that a fast hand skips none. */
 export function line([r0, c0], [r1, c1]) {
@@ -16,7 +15,8 @@ export function line([r0, c0], [r1, c1]) {
  * Builds the grid. `begin(cell)`, `paint(cells)` and `end()` follow a stroke; `cancel()` says that it was none
  * (a second finger came down to zoom the page). Returns the node to show, its cells, row by row;
  * `tint(colours)`, which lays a colour under each cell, from red, green, blue and alpha of one after the other;
- * `outline(mask, kind, inset)`, which draws a line of the class `sl-kind`; and `trace(kind, path)`, any other path.
+ * `outline(mask, kind, inset)`, which draws a line of the class `sl-kind` over them; and `over` and `under`, what is
+ * drawn there.
  */
 export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
@@ -43,7 +43,7 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   });
 
   // A pointer may leave the grid and come back: cells are counted beyond its edges, and only those inside are painted.
-  const under = (event) => {
+  const cellAt = (event) => {
     const box = grid.getBoundingClientRect();
     return [Math.floor(((event.clientY - box.top) / box.height) * rows),
       Math.floor(((event.clientX - box.left) / box.width) * cols)];
@@ -51,16 +51,16 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   let reached = null; // where the running stroke is; null between strokes
   grid.addEventListener("mousedown", (event) => event.preventDefault()); // no text selection; focus is set below
   grid.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0 || !inside(under(event))) return;
+    if (!event.isPrimary || event.button !== 0 || !inside(cellAt(event))) return;
     grid.setPointerCapture(event.pointerId);
-    reached = under(event);
+    reached = cellAt(event);
     moveTo(reached);
     begin(reached);
     paint([reached]);
   });
   grid.addEventListener("pointermove", (event) => {
     if (!reached || !event.isPrimary) return;
-    const next = under(event);
+    const next = cellAt(event);
     if (next.join() === reached.join()) return;
     paint(line(reached, next).filter(inside));
     reached = next;
@@ -99,27 +99,29 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     event.stopPropagation();
   });
 
-  const overlay = document.createElementNS(SVG, "svg");
-  for (const [name, value] of [["viewBox", `0 0 ${cols} ${rows}`], ["class", "sl-contour"], ["aria-hidden", "true"]]) {
-    overlay.setAttribute(name, value);
-  }
-  const edges = {}; // the path of each kind of line, made when it is first drawn
-  const trace = (kind, path) => {
-    edges[kind] ??= overlay.appendChild(document.createElementNS(SVG, "path"));
-    edges[kind].setAttribute("class", `sl-${kind}`);
-    edges[kind].setAttribute("d", path);
-  };
-  const outline = (mask, kind = "edge", inset = 0) => trace(kind, contour(mask, inset));
+  const [under, over] = ["sl-marks", "sl-contour"].map((name) => drawing(rows, cols, name));
+  const outline = (mask, kind = "edge", inset = 0) => over.trace(kind, contour(mask, inset));
 
   const size = cols > FINE ? "sl-canvas sl-fine" : "sl-canvas";
-  const node = h("div", { class: size, style: `--rows: ${rows}; --cols: ${cols}` }, grid, overlay);
+  const node = h("div", { class: size, style: `--rows: ${rows}; --cols: ${cols}` }, under.node, grid, over.node);
   // One picture of all the colours: styles of 4096 cells take ten times as long.
   let film = null;
   const tint = (colours) => {
     if (!film) node.prepend(film = h("canvas", { width: cols, height: rows, class: "sl-film", "aria-hidden": "true" }));
     film.getContext("2d").putImageData(new ImageData(colours, cols, rows), 0, 0);
   };
-  return { node, cells, tint, outline, trace };
+  return { node, cells, tint, outline, under, over };
+}
+
+/** A drawing in units of cells. `trace(kind, path)` draws the path of the class `sl-kind`, or draws it anew. */
+export function drawing(rows, cols, name) {
+  const node = svg("svg", { viewBox: `0 0 ${cols} ${rows}`, class: name, "aria-hidden": "true" });
+  const paths = {};
+  const trace = (kind, d) => {
+    paths[kind] ??= node.appendChild(svg("path", { class: `sl-${kind}` }));
+    if (paths[kind].getAttribute("d") !== d) paths[kind].setAttribute("d", d);
+  };
+  return { node, trace };
 }
 
 /**
@@ -156,3 +158,7 @@ export function areas(values, cols) {
   }
   return paths;
 }
+
+/** A mark, an SVG path with the cell's corner as its start, in every cell of that kind. */
+export const marks = (kinds, cols, kind, mark) =>
+  kinds.map((one, i) => (one === kind ? `M${i % cols} ${Math.floor(i / cols)}${mark}` : "")).join("");

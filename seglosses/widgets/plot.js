@@ -1,13 +1,6 @@
-import { superscript } from "./ui.js";
+import { fill, superscript, svg } from "./ui.js";
 
 // Curves on a pair of axes, in SVG, drawn anew in the pixels of its own width: text stays as large on a phone.
-
-export function svg(tag, attributes = {}, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 const EDGE = { left: 46, right: 18, top: 34, bottom: 44 };
 const LINE = 18; // the least distance between two labels, one above the other
@@ -31,6 +24,9 @@ export const decades = (from, to) => {
 export function plot({ label, onpick, onsettle }) {
   const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
   const pointer = svg("g", { class: "pl-cursor" });
+  const [axes, inside, pixels, labels] = Array.from({ length: 4 }, () => svg("g"));
+  axes.setAttribute("class", "pl-axes");
+  node.append(axes, inside, pointer, pixels, labels);
   let [width, height] = [0, 0]; // asked for when they change: asking in the midst of drawing takes a layout of its own
   let shown = null;
 
@@ -47,7 +43,7 @@ export function plot({ label, onpick, onsettle }) {
     const Y = (v) => EDGE.top + down * (1 - Math.max(-0.2, Math.min(1.2, share(v))));
     const bottom = EDGE.top + down;
 
-    const axes = svg("g", { class: "pl-axes" },
+    fill(axes,
       ...y.ticks.flatMap(([v, text]) => [
         svg("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
         svg("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text)]),
@@ -58,15 +54,15 @@ export function plot({ label, onpick, onsettle }) {
       svg("text", { x: 0, y: 14 }, y.label));
 
     // A nested svg clips what leaves the axes.
-    const inside = svg("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
+    fill(inside, svg("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
       viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}` },
     ...(band ? [svg("rect", { class: "pl-band", x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down })] : []),
     ...curves.map(({ name, points }) => {
       const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
       return svg("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
-    }));
+    })));
 
-    const pixels = dots.map((dot) => {
+    fill(pixels, ...dots.map((dot) => {
       const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
       const shape = dot.square
         ? svg("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
@@ -74,11 +70,11 @@ export function plot({ label, onpick, onsettle }) {
       return svg("g", { class: `pl-dot ${dot.name}` }, shape,
         // Beside a square and above a circle, so that both can be read where they share a place.
         ...(dot.text ? [svg("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
-    });
+    }));
 
     // Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
     const placed = [];
-    const labels = curves
+    fill(labels, ...curves
       .map(({ name, label: text, points, at, under }) => {
         const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
         return { name, text, u: X(u), v: Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10)) };
@@ -93,10 +89,9 @@ export function plot({ label, onpick, onsettle }) {
         return svg("g", { class: "pl-label" },
           svg("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
           svg("text", { x: u + 30, y: v }, text));
-      });
+      }));
 
-    pointer.replaceChildren(svg("path", { d: `M0 ${EDGE.top}V${bottom}` }), svg("circle", { cy: EDGE.top, r: 7 }));
-    node.replaceChildren(axes, inside, pointer, ...pixels, ...labels);
+    fill(pointer, svg("path", { d: `M0 ${EDGE.top}V${bottom}` }), svg("circle", { cy: EDGE.top, r: 7 }));
     move(cursor);
   }
 

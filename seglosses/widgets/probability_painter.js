@@ -1,5 +1,5 @@
 import { counts, fractions } from "./losses.js";
-import { h, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
+import { h, fill, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { pixelGrid } from "./pixel_grid.js";
 import { approximately, brief, computation, mapOf, regional, regionLoss, strength, unit, values } from "./probability_maps.js";
@@ -157,7 +157,7 @@ function mount(model, el) {
     if (marked?.length === negative.length && marked.every((one, i) => one === negative[i])) return;
     marked = negative;
     const bars = negative.map((one, i) => (one ? `M${(i % cols) + 0.3} ${Math.floor(i / cols) + 0.5}h.4` : ""));
-    board.trace("minus", bars.join(""));
+    board.over.trace("minus", bars.join(""));
   }
 
   let scale = ""; // the scale that stands in the legend
@@ -169,7 +169,7 @@ function mount(model, el) {
       const style = `--strength: ${levelOf(kind, value)}`;
       return h("span", { class: "sl-cell pp-sample", "data-hue": costs(kind, value) ? "cost" : "yes", style }, brief(kind, value, power));
     });
-    legend.replaceChildren(
+    fill(legend,
       h("span", { class: "sl-label" }, t.legend[kind]), h("span", { class: "pp-samples" }, ...samples),
       h("span", { class: "sl-label" }, t.unit[power]),
       ...(kind === "gradient" ? [h("p", { class: "pp-note" }, t.signs)] : []));
@@ -187,7 +187,7 @@ function mount(model, el) {
     return `y = ${now.y[i]}, p = ${significant(now.p[i])}`;
   };
   function drawPixel() {
-    pixel.replaceChildren(
+    fill(pixel,
       h("p", { class: "pp-title" }, t.pixel(inspected[0] + 1, inspected[1] + 1), h("span", {}, whose())),
       h("dl", { class: "pp-steps" }, ...steps().map(([name, text]) =>
         h("div", {}, h("dt", {}, name), h("dd", { class: "sl-number" }, text)))));
@@ -197,10 +197,10 @@ function mount(model, el) {
 
   function drawTotals() {
     const loss = t.losses[now.loss];
-    if (regional(now.loss)) totals.replaceChildren(line(t.value(loss), approximately(regionLoss(now), 6)));
+    if (regional(now.loss)) fill(totals, line(t.value(loss), approximately(regionLoss(now), 6)));
     else {
       const sum = values("loss", now).reduce((total, x) => total + x, 0);
-      totals.replaceChildren(line(`${t.sum} ${loss}`, approximately(sum, 6)),
+      fill(totals, line(`${t.sum} ${loss}`, approximately(sum, 6)),
         line(`${t.mean} ${loss}`, `= ${t.sum} / ${pixels} `, h("strong", {}, approximately(sum / pixels, 6))));
     }
   }
@@ -220,7 +220,7 @@ function mount(model, el) {
     const percent = (name) => `${((100 * part[name]) / total).toFixed(1)} %`;
     const names = Object.keys(part);
     const words = names.map((name) => `${t.classes[name]} ${percent(name)}`).join(", ");
-    share.replaceChildren(h("p", { class: "pp-title" }, t.share[of]), ...(told ? [h("p", {}, told)] : [
+    fill(share, h("p", { class: "pp-title" }, t.share[of]), ...(told ? [h("p", {}, told)] : [
       h("div", { class: "pp-bar", role: "img", "aria-label": words },
         ...names.map((name) => h("span", { "data-class": name, style: `flex-grow: ${part[name] / total}` }))),
       h("div", { class: "pp-key" }, ...names.map((name) => h("p", {},
@@ -245,7 +245,7 @@ function mount(model, el) {
     }
     if (!changed) return;
     const exact = fractions(counts(hard, now.y));
-    scores.replaceChildren(...Object.entries(t.scores).map(([name, label]) => {
+    fill(scores, ...Object.entries(t.scores).map(([name, label]) => {
       const [top, bottom] = exact[name];
       return line(label, bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : name === "dice" ? t.bothEmpty : t.undefined);
     }));

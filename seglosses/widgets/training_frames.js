@@ -14,7 +14,3 @@ export function judge(levels, mask) {
   const sizes = 2 * count.tp + count.fp + count.fn;
   return { kinds, ...count, dice: sizes ? (2 * count.tp) / sizes : 1 };
 }
-
-/** A mark, an SVG path with the cell's corner as its start, in every cell of that kind. */
-export const marks = (kinds, cols, kind, mark) =>
-  kinds.map((one, i) => (one === kind ? `M${i % cols} ${Math.floor(i / cols)}${mark}` : "")).join("");

@@ -1,8 +1,8 @@
-import { h, languageOf, group, button, sets, slider, plain, decimals } from "./ui.js";
+import { h, fill, languageOf, group, button, sets, slider, plain, decimals, svg } from "./ui.js";
 import { localized } from "./edits.js";
-import { areas, contour } from "./pixel_grid.js";
-import { plot, svg } from "./plot.js";
-import { judge, marks, unpack } from "./training_frames.js";
+import { areas, contour, marks } from "./pixel_grid.js";
+import { plot } from "./plot.js";
+import { judge, unpack } from "./training_frames.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./training_player_strings.js";
 
@@ -105,14 +105,14 @@ function mount(model, el) {
     const { cells, said, node } = parts[side];
     if (model.get("show") === "probability") {
       const { 0: _, ...shades } = areas(shown, cols);
-      cells.replaceChildren(...Object.entries(shades).map(([level, d]) => svg("path", { d, class: "tp-shade", "fill-opacity": (level / 15).toFixed(3) })));
+      fill(cells, ...Object.entries(shades).map(([level, d]) => svg("path", { d, class: "tp-shade", "fill-opacity": (level / 15).toFixed(3) })));
     } else {
       const { tn, ...kinds } = areas(judged.kinds, cols);
-      cells.replaceChildren(...Object.entries(kinds).map(([kind, d]) => svg("path", { d, class: `tp-${kind}` })),
+      fill(cells, ...Object.entries(kinds).map(([kind, d]) => svg("path", { d, class: `tp-${kind}` })),
         svg("path", { d: marks(judged.kinds, cols, "fp", CROSS), class: "tp-mark-fp" }),
         svg("path", { d: marks(judged.kinds, cols, "fn", DIAMOND), class: "tp-mark-fn" }));
     }
-    said.textContent = t.counts(decimals(judged.dice), judged.fn, judged.fp);
+    fill(said, t.counts(decimals(judged.dice), judged.fn, judged.fp));
     node.setAttribute("aria-label", t.grid(model.get(side), model.get("step"), said.textContent));
   }
 

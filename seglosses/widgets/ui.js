@@ -1,14 +1,45 @@
 // What every widget is made of: elements, words in the page's language, numbers as a textbook sets them, undo.
 
 /** An element: h("button", { class: "sl-button", onclick: act }, "Undo"). */
-export function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+export const h = (tag, ...rest) => dress(document.createElement(tag), ...rest);
+
+/** An element of a drawing: svg("path", { d: "M0 0h1" }). */
+export const svg = (tag, ...rest) => dress(document.createElementNS("http://www.w3.org/2000/svg", tag), ...rest);
+
+function dress(node, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value);
   }
   node.append(...children);
   return node;
+}
+
+/**
+ * Gives `node` these children. What is alike already stays and only what differs changes, so that the page lays out
+ * and draws no more than that. Not for parts that listen or that a widget holds on to: a copy of theirs may stay.
+ */
+export function fill(node, ...children) {
+  const wanted = document.createDocumentFragment();
+  wanted.append(...children);
+  match(node, wanted);
+}
+
+function match(node, wanted) {
+  const [old, next] = [[...node.childNodes], [...wanted.childNodes]];
+  for (const extra of old.slice(next.length)) extra.remove();
+  next.forEach((child, i) => {
+    const own = old[i];
+    if (!own) node.append(child);
+    else if (own.nodeName !== child.nodeName) own.replaceWith(child);
+    else if (own.nodeType === Node.TEXT_NODE) {
+      if (own.data !== child.data) own.data = child.data;
+    } else {
+      for (const name of own.getAttributeNames()) if (!child.hasAttribute(name)) own.removeAttribute(name);
+      for (const { name, value } of child.attributes) if (own.getAttribute(name) !== value) own.setAttribute(name, value);
+      match(own, child);
+    }
+  });
 }
 
 /** The language asked for in Python, else the page's own; what is neither is English. */
@@ -38,7 +69,7 @@ export function slider(label, { min, max, step, onslide, onsettle }) {
   const show = (number) => {
     input.value = number;
     input.setAttribute("aria-valuetext", plain(number)); // Python may set what is between two steps
-    value.textContent = plain(number);
+    fill(value, plain(number));
   };
   return { node, show };
 }

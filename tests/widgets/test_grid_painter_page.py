@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 
 from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
+from seglosses.walkthrough import overlap
 from seglosses.widgets import GridPainter
+from seglosses.widgets._base import module
 
 PRESETS = {"prediction 1": PREDICTION_1, "prediction 2": PREDICTION_2}
 
@@ -407,11 +409,10 @@ def test_marks_and_pixels_stand_out_in_both_themes(show):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         colours = page.evaluate("""() => {
             const style = (what) => getComputedStyle(document.querySelector(what));
-            const of = (kind) => style(`.sl-grid [data-outcome=${kind}]`);
+            const part = (name) => style(`.sl-canvas .sl-marks .sl-${name}`);
             const paper = style(".grid-painter").backgroundColor;
-            return [[of("tp").backgroundColor, paper], [of("fp").backgroundColor, paper],
-              [of("fn").color, paper], [of("tp").color, of("tp").backgroundColor],
-              [of("fp").color, of("fp").backgroundColor],
+            return [[part("tp").fill, paper], [part("fp").fill, paper], [part("mark-fn").stroke, paper],
+              [part("mark-tp").stroke, part("tp").fill], [part("mark-fp").stroke, part("fp").fill],
               [style(".sl-contour path").stroke, paper]];
         }""")
         for one, other in colours:
@@ -444,10 +445,67 @@ def test_nothing_moves_by_itself(show):
 
 
 def test_the_marks_stay_where_colours_go(show):
-    """In forced colours and on paper each outcome still has a mark, drawn with a border."""
+    """In forced colours and on paper each pixel still has the mark of its outcome, drawn with a line."""
     page = show(painter(PREDICTION_2))
+    n = overlap(PREDICTION_2, LUNG)
     for media in ({"forced_colors": "active"}, {"forced_colors": "none", "media": "print"}):
         page.emulate_media(**media)
-        widths = page.evaluate("""["tp", "fp", "fn"].map((kind) => parseFloat(getComputedStyle(
-            document.querySelector(`.sl-grid [data-outcome=${kind}]`), "::before").borderTopWidth))""")
-        assert min(widths) > 1
+        for kind in ("tp", "fp", "fn"):
+            mark = page.locator(f".sl-canvas .sl-mark-{kind}")
+            assert mark.get_attribute("d").count("M") == getattr(n, kind)
+            drawn = mark.evaluate("one => [getComputedStyle(one).stroke, getComputedStyle(one).strokeWidth]")
+            assert drawn[0].startswith(("rgb", "color"))
+            assert float(drawn[1].removesuffix("px")) > 0.05
+
+
+@pytest.mark.parametrize("side", [10, 64])
+def test_each_pixel_is_drawn_in_its_own_place(show, side):
+    """The areas and the marks cover the pixels of their outcome and no other, also after a stroke."""
+    target = torch.eye(side)
+    page = show(GridPainter(target, torch.ones(side, side).triu()))  # above the diagonal all is predicted
+    cell(page, side - 1, 0).click()
+
+    def covers(kind: str, by: str, row: int, col: int) -> bool:
+        return page.evaluate(
+            "([kind, by, x, y]) => document.querySelector(`.sl-canvas .sl-${kind}`)[by](new DOMPoint(x, y))",
+            [kind, by, col + 0.5, row + 0.5],
+        )
+
+    last = side - 1
+    expected = {"tp": [(0, 0), (last, last)], "fp": [(0, 1), (0, last), (last, 0)], "tn": [(1, 0), (last, 1)]}
+    for outcome, places in expected.items():
+        for place in places:
+            ground = {kind for kind in ("tp", "fp") if covers(kind, "isPointInFill", *place)}
+            marked = {kind for kind in ("tp", "fp") if covers(f"mark-{kind}", "isPointInStroke", *place)}
+            assert ground == marked == {outcome} - {"tn"}
+
+
+def test_only_what_differs_is_drawn_anew(visit):
+    """``fill`` leaves the page as if its children had been replaced, and keeps the nodes that are alike."""
+    page = visit().page
+    page.set_content("<main></main>")
+    seen = page.evaluate(
+        """(script) => new Function(`${script}
+          const main = document.querySelector("main");
+          const before = [h("p", { class: "old", id: "one" }, "a ", h("b", {}, "1")), "text", h("p"), h("i")];
+          fill(main, ...before);
+          const kept = [...main.childNodes];
+          const records = [];
+          const observer = new MutationObserver((all) => records.push(...all));
+          observer.observe(main, { subtree: true, childList: true, attributes: true, characterData: true });
+          fill(main, h("p", { class: "new" }, "a ", h("b", {}, "2")), "text", h("em"));
+          records.push(...observer.takeRecords());
+          return { html: main.innerHTML, same: [...main.childNodes].map((node, i) => node === kept[i]),
+            changes: records.map((one) => one.type + ":" + (one.attributeName ?? one.target.nodeName)) };
+        `)()""",
+        module("ui.js"),
+    )
+    assert seen["html"] == '<p class="new">a <b>2</b></p>text<em></em>'
+    assert seen["same"] == [True, True, False]
+    assert sorted(seen["changes"]) == [
+        "attributes:class",
+        "attributes:id",
+        "characterData:#text",
+        "childList:MAIN",
+        "childList:MAIN",
+    ]

@@ -94,6 +94,24 @@ def test_the_maps_point_where_each_loss_pulls(show):
     assert re.fullmatch(r"(M\d+ \d+m-[\d.]+ -[\d.]+h(\d+)l-[\d.]+ \2z)+", down.get_attribute("d"))
 
 
+def test_on_a_fine_grid_a_triangle_is_a_block_of_pixels(show):
+    """64x64 pixels in blocks of 4x4: BCE's pull on each is the sum of p - y over its pixels."""
+    target = torch.zeros(64, 64)
+    target[:32, :32] = 1
+    page = show(LossComparer(target, torch.full((64, 64), 0.5), target, position=0))
+    # p is 0.5: each of the 16x16 blocks is wholly raised or wholly lowered, all by as much.
+    expect(page.get_by_role("img", name="BCE: raises 1024 pixels, lowers 3072", exact=True)).to_be_visible()
+    bce = page.get_by_role("img", name=re.compile("^BCE: "))
+    raised, lowered = (bce.locator(f".lc-{way}").get_attribute("d") for way in ("up", "down"))
+    assert (raised.count("M"), lowered.count("M")) == (8 * 8, 16 * 16 - 8 * 8)
+    assert raised.startswith("M20 20m")  # in fortieths of a block
+    assert lowered.startswith("M340 20m")
+    assert bce.locator(".lc-up").get_attribute("transform") == "scale(0.1)"
+    expect(page.get_by_text("each triangle is for 4 × 4 pixels")).to_be_visible()
+    page.get_by_label("Prediction, wrong to right").fill("1")
+    expect(bce.locator(".lc-up")).to_have_attribute("d", "")
+
+
 def test_a_sure_mistake_costs_infinity_and_breaks_nothing(show, number):
     """Hard masks at position 0: BCE and focal are infinite; Dice is finite, without a gradient."""
     page = show(hard(position=0))
@@ -154,6 +172,23 @@ def test_the_weight_moves_bce_dice_alone(show):
     page.get_by_role("button", name="Log").click()
     expect(page.get_by_role("button", name="Log")).to_have_attribute("aria-pressed", "true")
     assert state(page, "scale") == "log"
+
+
+@pytest.mark.parametrize("weight", ["0", "1", "3.5"])
+def test_the_curve_of_bce_dice_is_the_sum_of_two(show, weight):
+    """At every position the curve stands as high as BCE's and weight times Dice's together."""
+    page = show(lung())
+    page.get_by_label("Dice's weight in BCE-Dice").fill(weight)
+    read = """name => document.querySelector(`svg svg .lc-${name}`).getAttribute("d").slice(1).split("L")
+        .map((point) => Number(point.split(" ")[1]))"""
+    heights = {name: torch.tensor(page.evaluate(read, name)) for name in ("dice", "bce", "bceDice")}
+    zero = page.evaluate("Number(/M\\d+ ([\\d.]+)v5/.exec(document.querySelector('.pl-plot').innerHTML)[1])")
+    dice, bce, both = ((zero - height) for height in heights.values())
+    assert both.tolist() == pytest.approx(
+        (bce + float(weight) * dice).tolist(), abs=0.05 * (2 + float(weight))
+    )
+    assert len(both) == 51
+    assert dice[0] > 10
 
 
 def test_two_views_show_one_model_and_leave_no_trace(show):
