@@ -20,6 +20,7 @@ from seglosses.walkthrough import (
     listing,
     overlap,
     plain_dice_loss,
+    plain_focal_loss,
     running_share,
     shuffled,
     soft_overlap,
@@ -307,6 +308,18 @@ def test_the_plain_dice_loss_is_dice_where_nothing_breaks(smooth):
         loss = plain_dice_loss(20 * ones, ones, smooth)
         assert loss.dtype == torch.float16
         assert loss.isnan().item() is broken
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_the_plain_focal_loss_is_focal_where_nothing_breaks(gamma):
+    """In float64 it is the package's; sure and right in float32, its slope for gamma 0.5 is no number."""
+    z = torch.logit(LUNG_PROBABILITIES)
+    assert plain_focal_loss(z, LUNG, 0.3, gamma).item() == pytest.approx(
+        focal_loss(z, LUNG, 0.3, gamma).item(), abs=1e-12
+    )
+    sure = torch.tensor([18.0], requires_grad=True)
+    (slope,) = torch.autograd.grad(plain_focal_loss(sure, torch.ones(1), gamma=gamma), sure)
+    assert slope.isnan().item() is (gamma == 0.5)
 
 
 def test_what_a_loss_keeps_is_counted_once():

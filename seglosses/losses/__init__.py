@@ -1,1 +1,1 @@
-"""The losses, one formula a file: read dice, iou, bce, bce_dice, focal, and _common for what they share."""
+"""The losses, one formula a file: dice, iou, bce, bce_dice, focal. What they share: _common, _pixelwise."""

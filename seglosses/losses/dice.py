@@ -56,5 +56,5 @@ def dice_loss(
     z, y, weight = checked(inputs, targets, weight)
     check_dim(dim, z.ndim, group)
     p = torch.sigmoid(z)
-    overlap, predicted, actual = region_sums((p * y, p, y), weight, dim, group)
+    overlap, predicted, actual = region_sums(p, y, weight, dim, group)
     return 1 - ratio(2 * overlap + smooth, predicted + actual + smooth, empty=1.0)

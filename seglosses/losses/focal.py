@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from seglosses.losses._common import Group, Reduction, check_number, check_reduction, checked, reduce
+from seglosses.losses._pixelwise import pixelwise
 
 
 def focal_loss(
@@ -70,11 +71,16 @@ def focal_loss(
 def pixel_focal(z: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tensor:
     """Focal loss of each pixel: as foreground, as background, and the two mixed by y."""
     foreground, background = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
-    log_p, log_not_p = F.logsigmoid(z), F.logsigmoid(-z)
-    # p^gamma as exp(gamma log p): a finite slope at p = 0 for every gamma, and all its digits at p = 1.
-    if_foreground = -foreground * torch.exp(gamma * log_not_p) * log_p
-    if_background = -background * torch.exp(gamma * log_p) * log_not_p
-    return torch.lerp(if_background, if_foreground, y)
+
+    def loss_and_slope(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)
+        p, q = torch.sigmoid(z), torch.sigmoid(-z)  # q is 1 - p, with all its digits
+        up, down = -foreground * q**gamma, -background * p**gamma
+        loss = torch.lerp(down * log_q, up * log_p, y)
+        slope = torch.lerp(down * (gamma * q * log_q - p), up * (q - gamma * p * log_p), y)
+        return loss, slope
+
+    return pixelwise(loss_and_slope, z, y)
 
 
 def check_focus(alpha: float | None, gamma: float) -> None:

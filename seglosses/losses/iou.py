@@ -57,6 +57,6 @@ def iou_loss(
     z, y, weight = checked(inputs, targets, weight)
     check_dim(dim, z.ndim, group)
     p = torch.sigmoid(z)
-    overlap, predicted, actual = region_sums((p * y, p, y), weight, dim, group)
+    overlap, predicted, actual = region_sums(p, y, weight, dim, group)
     union = predicted + actual - overlap
     return 1 - ratio(overlap + smooth, union + smooth, empty=1.0)

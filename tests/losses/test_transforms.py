@@ -86,6 +86,8 @@ def value_and_slope(function, z, y):
     return value.detach(), x.grad
 
 
+# The warning is of torch's compiler about itself, which makes an instance of each autograd.Function.
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
 def test_each_loss_is_one_graph(loss, batch):
     """Without a break in the graph, value and gradient stay what they were."""
     torch.testing.assert_close(value_and_slope(traced(loss), *batch), value_and_slope(loss, *batch))
