@@ -75,7 +75,9 @@ def pixel_focal(z: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tens
     def loss_and_slope(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)
         p, q = torch.sigmoid(z), torch.sigmoid(-z)  # q is 1 - p, with all its digits
-        up, down = -foreground * q**gamma, -background * p**gamma
+        tiny = torch.finfo(z.dtype).tiny  # below, a root has no slope
+        up = -foreground * q.clamp(min=tiny) ** gamma
+        down = -background * p.clamp(min=tiny) ** gamma
         loss_1, slope_1 = up * log_p, up * (q - gamma * p * log_p)
         loss_0, slope_0 = down * log_q, down * (gamma * q * log_q - p)
         return torch.lerp(loss_0, loss_1, y), torch.lerp(slope_0, slope_1, y)

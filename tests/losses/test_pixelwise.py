@@ -39,6 +39,20 @@ def test_loss_and_derivatives_are_those_of_the_formula(pixels, alpha, gamma):
     torch.testing.assert_close(*results, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("gamma", [0.0, 0.01, 0.5, 1.0, 2.0])
+def test_second_derivatives_are_finite_everywhere(gamma):
+    """Also where the sigmoid underflows, from 88 on in float32: value, slope and its slope."""
+    z = torch.tensor([0.0, 50.0, 88.0, 95.0, 110.0, 1e4]).repeat(4).view(4, 6)
+    z = (z * torch.tensor([[1.0], [-1.0], [1.0], [-1.0]])).requires_grad_()
+    y = torch.tensor([[0.0], [0.0], [1.0], [1.0]]).expand(4, 6)
+    loss = focal_loss(z, y, gamma=gamma, reduction="none")
+    (slope,) = torch.autograd.grad(loss.sum(), z, create_graph=True)
+    (bend,) = torch.autograd.grad(slope.sum(), z)
+    assert all(values.isfinite().all() for values in (loss, slope, bend))
+    exact = plain_focal(z.detach().double(), y.double(), 0.25, gamma)
+    torch.testing.assert_close(loss.detach(), exact.float(), rtol=2e-6, atol=1e-30)
+
+
 @pytest.mark.parametrize("size", [1, 7, 24, 25])
 def test_blocks_leave_no_trace(pixels, size, monkeypatch):
     """Blocks that fit, that do not, and that hold all: not a bit differs, in any memory layout."""
