@@ -344,7 +344,7 @@ def plain_focal_loss(inputs: Tensor, targets: Tensor, alpha: float = 0.25, gamma
         gamma: the focusing exponent, at least 0.
     """
     bce = F.binary_cross_entropy_with_logits(inputs, targets, reduction="none")
-    alpha_t = alpha * targets + (1 - alpha) * (1 - targets)
+    alpha_t = torch.where(targets == 1, alpha, 1 - alpha)
     return (alpha_t * (1 - torch.exp(-bce)) ** gamma * bce).mean()
 
 

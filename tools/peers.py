@@ -16,6 +16,7 @@ from torch import Tensor
 from torchvision.ops import sigmoid_focal_loss
 
 import seglosses
+from seglosses.walkthrough import plain_focal_loss
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 OURS = "seglosses"
@@ -38,12 +39,6 @@ def seed_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
 def seed_bce(z: Tensor, y: Tensor) -> Tensor:
     """Cross-entropy as that text writes it."""
     return F.binary_cross_entropy(torch.sigmoid(z), y)
-
-
-def seed_focal(z: Tensor, y: Tensor, alpha: float = 0.25, gamma: float = 2) -> Tensor:
-    """Focal loss as that text writes it."""
-    bce = F.binary_cross_entropy_with_logits(z, y, reduction="none")
-    return (torch.where(y == 1, alpha, 1 - alpha) * (1 - torch.exp(-bce)) ** gamma * bce).mean()
 
 
 def two_classes(z: Tensor) -> Tensor:
@@ -101,7 +96,7 @@ def as_they_come() -> dict[str, dict[str, Loss]]:
         },
         "focal": {
             OURS: seglosses.focal_loss,
-            "source": seed_focal,
+            "source": plain_focal_loss,
             "MONAI": monai.FocalLoss(),
             "smp": smp.FocalLoss("binary"),
             "kornia": kornia.losses.binary_focal_loss_with_logits,
@@ -114,7 +109,7 @@ def focal_alike(gamma: float = 2.0) -> dict[str, Loss]:
     """Every focal loss set to alpha 0.25 and a mean."""
     return {
         OURS: lambda z, y: seglosses.focal_loss(z, y, gamma=gamma),
-        "source": lambda z, y: seed_focal(z, y, gamma=gamma),
+        "source": lambda z, y: plain_focal_loss(z, y, gamma=gamma),
         "MONAI": monai.FocalLoss(gamma=gamma, alpha=0.25),
         "smp": smp.FocalLoss("binary", gamma=gamma, alpha=0.25),
         "kornia": lambda z, y: kornia.losses.binary_focal_loss_with_logits(

@@ -50,9 +50,10 @@ class Pixelwise(torch.autograd.Function):
     ) -> None:
         """Keep what the derivatives need."""
         ctx.formula, z, y = inputs
-        ctx.mark_non_differentiable(output[1])
-        ctx.save_for_backward(z, y, output[1])
-        ctx.save_for_forward(z, y, output[1])
+        _, slope = output
+        ctx.mark_non_differentiable(slope)
+        ctx.save_for_backward(z, y, slope)
+        ctx.save_for_forward(z, y, slope)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor | None]:

@@ -55,9 +55,8 @@ def test_paint_then_read_then_set(lab, browser):
 
     def run(number: int) -> None:
         cell = page.locator(".jp-Notebook .jp-CodeCell").nth(number)
-        for _ in range(
-            3
-        ):  # keys that come while the kernel still connects are lost: press again, as a reader would
+        # Keys that come while the kernel still connects are lost: press again, as a reader would.
+        for _ in range(3):
             cell.locator(".cm-content").click()
             page.keyboard.press("Control+Enter")
             try:

@@ -218,20 +218,25 @@ def test_a_frame_of_the_largest_grid_is_drawn_in_time(show):
     mask = (noise[:1, None] > 0.6).float()
     run = Run(torch.ones(1), [0, 1], frames)
     page = show(TrainingPlayer(noise[:1, None], mask, {"one": run, "two": run}))
-    rounds = [
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:  # processor time of the page's thread: a clock would count the tests beside it
+        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+        return 1000 * metrics["TaskDuration"]
+
+    times = []
+    for i in range(40):
+        before = worked()
         page.evaluate(
-            """() => Array.from({ length: 40 }, (_, i) => {
-                 const start = performance.now();
-                 models[0].set("step", i % 2);
+            """step => {
+                 models[0].set("step", step);
                  document.querySelector(".tp-picture").getBoundingClientRect();
-                 return performance.now() - start;
-               }).sort((a, b) => a - b)"""
+               }""",
+            i % 2,
         )
-        for _ in range(3)
-    ]
-    assert (
-        min(times[37] for times in rounds) < 50
-    )  # a clock counts the other tests too: the best of three rounds
+        times.append(worked() - before)
+    assert sorted(times)[37] < 50
 
 
 def test_a_link_opens_the_same_frame_over_the_same_recording(show):
