@@ -14,7 +14,6 @@ import argparse
 import json
 import statistics
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -113,9 +112,7 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
     to(0)
     if use.press:
         page.mouse.down()
-    browser.start_tracing(
-        page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"]
-    )
+    browser.start_tracing(page=page, categories=["toplevel", "cc", "blink.user_timing"])
     for i in range(moves):
         to((i + 1) / moves)
     trace = json.loads(browser.stop_tracing())
@@ -126,27 +123,29 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
+MARK_MOVES = "addEventListener('pointermove', () => performance.mark('move'), true)"
+
+
 def from_move_to_frame(events: list[dict]) -> list[float]:
     """Processor time of the page's thread in microseconds, from each move to the frame that shows it."""
-    mine = Counter((event["pid"], event["tid"]) for event in events if event["name"] == "EventDispatch")
-    thread = mine.most_common(1)[0][0]
-    spans = [e for e in events if (e["pid"], e["tid"]) == thread and "tdur" in e]
-    spans.sort(key=lambda event: (event["ts"], -event["dur"]))
+    thread = next((event["pid"], event["tid"]) for event in events if event["name"] == "move")
+    mine = [event for event in events if (event["pid"], event["tid"]) == thread]
     took: list[float] = []
-    task, waiting = spans[0], False  # waiting: the hand has moved, and no frame shows it yet
-    for span in spans:
-        if span["name"] == "RunTask":
-            task = span
+    task, waiting = None, False  # waiting: the hand has moved, and no frame shows it yet
+    for event in sorted(mine, key=lambda event: (event["ts"], -event.get("dur", 0))):
+        if event["name"] == TASK and "tdur" in event:
+            task = event
             if waiting:
                 took[-1] += task["tdur"]
-        elif (
-            span["name"] == "EventDispatch" and span["args"]["data"]["type"] == "pointermove" and not waiting
-        ):
+        elif event["name"] == "move" and task and not waiting:
             took.append(task["tdur"])
             waiting = True
-        elif span["name"] == "Commit":
+        elif event["name"] == HANDED_OVER:
             waiting = False
     return took
+
+
+TASK, HANDED_OVER = "ThreadControllerImpl::RunTask", "LayerTreeHost::WaitForCommitCompletion"
 
 
 ONE_NUMBER = """() => {
@@ -160,6 +159,7 @@ def shown(browser: Browser, widget: object) -> Page:
     """A page with the widget alone, or with that number."""
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.set_content(f'<html lang="en" data-theme="light"><style>{THEME}</style><main></main></html>')
+    page.evaluate(MARK_MOVES)
     if widget is None:
         page.evaluate(ONE_NUMBER)
         return page

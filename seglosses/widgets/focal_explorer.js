@@ -1,5 +1,5 @@
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
-import { h, fill, languageOf, group, button, sets, slider, significant } from "./ui.js";
+import { h, fill, piece, languageOf, group, button, sets, slider, significant } from "./ui.js";
 import { localized } from "./edits.js";
 import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
@@ -144,8 +144,9 @@ function mount(model, el) {
       h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar)))))));
 
   const stronger = h("p", { class: "sl-note" });
-  const power = (before) => [`${before}(1 − pₜ)`, h("sup", {}, "γ")];
-  const factor = h("p", { class: "sl-note" }, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
+  const power = (before) => [`${before}(1 − pₜ)`, piece("sup", {}, "γ")];
+  const factor = h("p", { class: "sl-note" });
+  fill(factor, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   // ---- drawing ----------------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ function mount(model, el) {
       const a = weight(1 - i);
       const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
         weaker: value(x) / (a * value(x, g)) };
-      const product = h("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`);
+      const product = piece("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`);
       for (const [line, number] of Object.entries(numbers)) {
         fill(cells[line][name], significant(number), ...(line === "weaker" ? [product] : []));
       }

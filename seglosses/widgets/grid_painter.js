@@ -1,5 +1,5 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, fill, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
+import { h, fill, piece, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { areas, drawing, marks, pixelGrid } from "./pixel_grid.js";
 import { shareable } from "./share.js";
@@ -123,10 +123,10 @@ function mount(model, el) {
       const [top, bottom] = exact[name];
       const value = bottom ? top / bottom : 1;
       fill(node,
-        h("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(plain(top), plain(bottom)), " ",
-          h("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
-        ...(bottom ? [] : [h("span", { class: "gp-note" }, t.bothEmpty)]),
-        h("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`));
+        piece("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(plain(top), plain(bottom)), " ",
+          piece("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
+        ...(bottom ? [] : [piece("span", { class: "gp-note" }, t.bothEmpty)]),
+        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`));
     }
     for (const [name, node] of ratios) {
       const [top, bottom] = fractions(n)[name];

@@ -3,7 +3,7 @@ import {
 } from "./losses.js";
 import { h, fill, languageOf, group, button, sets, slider, plain, significant, svg } from "./ui.js";
 import { localized } from "./edits.js";
-import { FINE, areas, contour } from "./pixel_grid.js";
+import { FINE, areas, contour, follow } from "./pixel_grid.js";
 import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./loss_comparer_strings.js";
@@ -143,7 +143,7 @@ function mount(model, el) {
     position.show(here);
     fill(caption, t.here(plain(here)));
     const areaOf = areas(p.map((value) => Math.round(SHADES * value)), cols);
-    shades.forEach((shade, k) => shade.setAttribute("d", areaOf[k] ?? ""));
+    shades.forEach((shade, k) => follow(shade, areaOf[k] ?? ""));
     const gradients = Object.fromEntries([...names, "bce"].map((name) => [name, LOSSES[name].gradient(z, y, given)]));
     for (const name of names) {
       const gradient = gradients[name];
@@ -151,8 +151,8 @@ function mount(model, el) {
         cosine: dot(gradient, gradients.bce) / (norm(gradient) * norm(gradients.bce)) };
       for (const [column, number] of Object.entries(numbers)) fill(cells[name][column], significant(number));
       const [up, down] = triangles(together(gradient), middles, blocks[1] / 8); // smaller ones could not be seen
-      maps[name].up.setAttribute("d", up);
-      maps[name].down.setAttribute("d", down);
+      follow(maps[name].up, up);
+      follow(maps[name].down, down);
       maps[name].node.setAttribute("aria-label", t.map(t.names[name], ...[-1, 1].map((sign) => gradient.filter((g) => sign * g > 0).length)));
     }
   }

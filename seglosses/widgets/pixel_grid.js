@@ -119,9 +119,14 @@ export function drawing(rows, cols, name) {
   const paths = {};
   const trace = (kind, d) => {
     paths[kind] ??= node.appendChild(svg("path", { class: `sl-${kind}` }));
-    if (paths[kind].getAttribute("d") !== d) paths[kind].setAttribute("d", d);
+    follow(paths[kind], d);
   };
   return { node, trace };
+}
+
+/** Lets an SVG path follow `d`. Even the `d` that it has would cost the page a new style. */
+export function follow(path, d) {
+  if (path.getAttribute("d") !== d) path.setAttribute("d", d);
 }
 
 /**

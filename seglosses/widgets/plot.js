@@ -1,4 +1,4 @@
-import { fill, superscript, svg } from "./ui.js";
+import { fill, piece, superscript, svg } from "./ui.js";
 
 // Curves on a pair of axes, in SVG, drawn anew in the pixels of its own width: text stays as large on a phone.
 
@@ -45,31 +45,31 @@ export function plot({ label, onpick, onsettle }) {
 
     fill(axes,
       ...y.ticks.flatMap(([v, text]) => [
-        svg("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
-        svg("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text)]),
+        piece("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
+        piece("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text)]),
       ...x.ticks.flatMap(([v, text]) => [
-        svg("path", { d: `M${X(v)} ${bottom}v5` }),
-        svg("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text)]),
-      svg("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
-      svg("text", { x: 0, y: 14 }, y.label));
+        piece("path", { d: `M${X(v)} ${bottom}v5` }),
+        piece("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text)]),
+      piece("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
+      piece("text", { x: 0, y: 14 }, y.label));
 
     // A nested svg clips what leaves the axes.
-    fill(inside, svg("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
+    fill(inside, piece("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
       viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}` },
-    ...(band ? [svg("rect", { class: "pl-band", x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down })] : []),
+    ...(band ? [piece("rect", { class: "pl-band", x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down })] : []),
     ...curves.map(({ name, points }) => {
       const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
-      return svg("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
+      return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
     })));
 
     fill(pixels, ...dots.map((dot) => {
       const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
       const shape = dot.square
-        ? svg("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
-        : svg("circle", { cx: u, cy: v, r });
-      return svg("g", { class: `pl-dot ${dot.name}` }, shape,
+        ? piece("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
+        : piece("circle", { cx: u, cy: v, r });
+      return piece("g", { class: `pl-dot ${dot.name}` }, shape,
         // Beside a square and above a circle, so that both can be read where they share a place.
-        ...(dot.text ? [svg("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
+        ...(dot.text ? [piece("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
     }));
 
     // Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
@@ -86,12 +86,12 @@ export function plot({ label, onpick, onsettle }) {
           if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
         }
         placed.push({ u, v, end });
-        return svg("g", { class: "pl-label" },
-          svg("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
-          svg("text", { x: u + 30, y: v }, text));
+        return piece("g", { class: "pl-label" },
+          piece("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
+          piece("text", { x: u + 30, y: v }, text));
       }));
 
-    fill(pointer, svg("path", { d: `M0 ${EDGE.top}V${bottom}` }), svg("circle", { cy: EDGE.top, r: 7 }));
+    fill(pointer, piece("path", { d: `M0 ${EDGE.top}V${bottom}` }), piece("circle", { cy: EDGE.top, r: 7 }));
     move(cursor);
   }
 

@@ -1,7 +1,7 @@
 import { counts, fractions } from "./losses.js";
-import { h, fill, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
+import { h, fill, piece, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
 import { edits, localized } from "./edits.js";
-import { pixelGrid } from "./pixel_grid.js";
+import { marks, pixelGrid } from "./pixel_grid.js";
 import { approximately, brief, computation, mapOf, regional, regionLoss, strength, unit, values } from "./probability_maps.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./probability_painter_strings.js";
@@ -151,13 +151,9 @@ function mount(model, el) {
   }
 
   /** Where no number fits, a bar in each pixel whose gradient is negative: the sign is not told by colour alone. */
-  let marked = null;
   function drawSigns() {
     const negative = !numbered && map() === "gradient" ? values("gradient", now).map((g) => g < 0) : [];
-    if (marked?.length === negative.length && marked.every((one, i) => one === negative[i])) return;
-    marked = negative;
-    const bars = negative.map((one, i) => (one ? `M${(i % cols) + 0.3} ${Math.floor(i / cols) + 0.5}h.4` : ""));
-    board.over.trace("minus", bars.join(""));
+    board.over.trace("minus", marks(negative, cols, true, "m.3 .5h.4"));
   }
 
   let scale = ""; // the scale that stands in the legend
@@ -167,12 +163,12 @@ function mount(model, el) {
     scale = kind + power;
     const samples = SAMPLES[kind](pixels).map((value) => {
       const style = `--strength: ${levelOf(kind, value)}`;
-      return h("span", { class: "sl-cell pp-sample", "data-hue": costs(kind, value) ? "cost" : "yes", style }, brief(kind, value, power));
+      return piece("span", { class: "sl-cell pp-sample", "data-hue": costs(kind, value) ? "cost" : "yes", style }, brief(kind, value, power));
     });
     fill(legend,
-      h("span", { class: "sl-label" }, t.legend[kind]), h("span", { class: "pp-samples" }, ...samples),
-      h("span", { class: "sl-label" }, t.unit[power]),
-      ...(kind === "gradient" ? [h("p", { class: "pp-note" }, t.signs)] : []));
+      piece("span", { class: "sl-label" }, t.legend[kind]), piece("span", { class: "pp-samples" }, ...samples),
+      piece("span", { class: "sl-label" }, t.unit[power]),
+      ...(kind === "gradient" ? [piece("p", { class: "pp-note" }, t.signs)] : []));
   }
 
   let inspected = null;
@@ -188,12 +184,12 @@ function mount(model, el) {
   };
   function drawPixel() {
     fill(pixel,
-      h("p", { class: "pp-title" }, t.pixel(inspected[0] + 1, inspected[1] + 1), h("span", {}, whose())),
-      h("dl", { class: "pp-steps" }, ...steps().map(([name, text]) =>
-        h("div", {}, h("dt", {}, name), h("dd", { class: "sl-number" }, text)))));
+      piece("p", { class: "pp-title" }, t.pixel(inspected[0] + 1, inspected[1] + 1), piece("span", {}, whose())),
+      piece("dl", { class: "pp-steps" }, ...steps().map(([name, text]) =>
+        piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number" }, text)))));
   }
 
-  const line = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", { class: "sl-number", "data-of": name }, ...value));
+  const line = (name, ...value) => piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number", "data-of": name }, ...value));
 
   function drawTotals() {
     const loss = t.losses[now.loss];
@@ -201,7 +197,7 @@ function mount(model, el) {
     else {
       const sum = values("loss", now).reduce((total, x) => total + x, 0);
       fill(totals, line(`${t.sum} ${loss}`, approximately(sum, 6)),
-        line(`${t.mean} ${loss}`, `= ${t.sum} / ${pixels} `, h("strong", {}, approximately(sum / pixels, 6))));
+        line(`${t.mean} ${loss}`, `= ${t.sum} / ${pixels} `, piece("strong", {}, approximately(sum / pixels, 6))));
     }
   }
 
@@ -220,13 +216,13 @@ function mount(model, el) {
     const percent = (name) => `${((100 * part[name]) / total).toFixed(1)} %`;
     const names = Object.keys(part);
     const words = names.map((name) => `${t.classes[name]} ${percent(name)}`).join(", ");
-    fill(share, h("p", { class: "pp-title" }, t.share[of]), ...(told ? [h("p", {}, told)] : [
-      h("div", { class: "pp-bar", role: "img", "aria-label": words },
-        ...names.map((name) => h("span", { "data-class": name, style: `flex-grow: ${part[name] / total}` }))),
-      h("div", { class: "pp-key" }, ...names.map((name) => h("p", {},
-        h("span", { class: "pp-swatch", "data-class": name, "aria-hidden": "true" }),
-        h("span", {}, `${t.classes[name]} `, h("strong", { class: "sl-number", "data-share": name }, percent(name))),
-        h("span", { class: "pp-note" }, t.pixels(number[name], pixels))))),
+    fill(share, piece("p", { class: "pp-title" }, t.share[of]), ...(told ? [piece("p", {}, told)] : [
+      piece("div", { class: "pp-bar", role: "img", "aria-label": words },
+        ...names.map((name) => piece("span", { "data-class": name, style: `flex-grow: ${part[name] / total}` }))),
+      piece("div", { class: "pp-key" }, ...names.map((name) => piece("p", {},
+        piece("span", { class: "pp-swatch", "data-class": name, "aria-hidden": "true" }),
+        piece("span", {}, `${t.classes[name]} `, piece("strong", { class: "sl-number", "data-share": name }, percent(name))),
+        piece("span", { class: "pp-note" }, t.pixels(number[name], pixels))))),
     ]));
   }
 

@@ -1,4 +1,4 @@
-import { h, fill, languageOf, group, button, sets, slider, plain, decimals, svg } from "./ui.js";
+import { h, fill, piece, languageOf, group, button, sets, slider, plain, decimals, svg } from "./ui.js";
 import { localized } from "./edits.js";
 import { areas, contour, marks } from "./pixel_grid.js";
 import { plot } from "./plot.js";
@@ -105,12 +105,12 @@ function mount(model, el) {
     const { cells, said, node } = parts[side];
     if (model.get("show") === "probability") {
       const { 0: _, ...shades } = areas(shown, cols);
-      fill(cells, ...Object.entries(shades).map(([level, d]) => svg("path", { d, class: "tp-shade", "fill-opacity": (level / 15).toFixed(3) })));
+      fill(cells, ...Object.entries(shades).map(([level, d]) => piece("path", { d, class: "tp-shade", "fill-opacity": (level / 15).toFixed(3) })));
     } else {
       const { tn, ...kinds } = areas(judged.kinds, cols);
-      fill(cells, ...Object.entries(kinds).map(([kind, d]) => svg("path", { d, class: `tp-${kind}` })),
-        svg("path", { d: marks(judged.kinds, cols, "fp", CROSS), class: "tp-mark-fp" }),
-        svg("path", { d: marks(judged.kinds, cols, "fn", DIAMOND), class: "tp-mark-fn" }));
+      fill(cells, ...Object.entries(kinds).map(([kind, d]) => piece("path", { d, class: `tp-${kind}` })),
+        piece("path", { d: marks(judged.kinds, cols, "fp", CROSS), class: "tp-mark-fp" }),
+        piece("path", { d: marks(judged.kinds, cols, "fn", DIAMOND), class: "tp-mark-fn" }));
     }
     fill(said, t.counts(decimals(judged.dice), judged.fn, judged.fp));
     node.setAttribute("aria-label", t.grid(model.get(side), model.get("step"), said.textContent));

@@ -15,31 +15,41 @@ function dress(node, attributes = {}, ...children) {
   return node;
 }
 
+/** What an element is to be, for `fill`: piece("span", { class: "sl-number" }, "0.95"). */
+export const piece = (tag, attributes = {}, ...children) => ({ tag, attributes, children });
+
+const given = new WeakMap(); // what each node was filled with
+
 /**
- * Gives `node` these children. What is alike already stays and only what differs changes, so that the page lays out
- * and draws no more than that. Not for parts that listen or that a widget holds on to: a copy of theirs may stay.
+ * Gives `node` these children, texts and pieces. Only what differs from the last time is changed, so that the page
+ * lays out and draws no more than that.
  */
 export function fill(node, ...children) {
-  const wanted = document.createDocumentFragment();
-  wanted.append(...children);
-  match(node, wanted);
+  if (!given.has(node)) node.replaceChildren();
+  change(node, given.get(node) ?? [], children);
+  given.set(node, children);
 }
 
-function match(node, wanted) {
-  const [old, next] = [[...node.childNodes], [...wanted.childNodes]];
-  for (const extra of old.slice(next.length)) extra.remove();
-  next.forEach((child, i) => {
-    const own = old[i];
-    if (!own) node.append(child);
-    else if (own.nodeName !== child.nodeName) own.replaceWith(child);
-    else if (own.nodeType === Node.TEXT_NODE) {
-      if (own.data !== child.data) own.data = child.data;
-    } else {
-      for (const name of own.getAttributeNames()) if (!child.hasAttribute(name)) own.removeAttribute(name);
-      for (const { name, value } of child.attributes) if (own.getAttribute(name) !== value) own.setAttribute(name, value);
-      match(own, child);
+function change(node, before, after) {
+  while (node.childNodes.length > after.length) node.lastChild.remove();
+  after.forEach((next, i) => {
+    const [was, own] = [before[i], node.childNodes[i]];
+    if (!own) node.append(made(next, node));
+    else if (next.tag && next.tag === was?.tag) {
+      for (const name of Object.keys(was.attributes)) if (!(name in next.attributes)) own.removeAttribute(name);
+      for (const [name, value] of Object.entries(next.attributes)) if (value !== was.attributes[name]) own.setAttribute(name, value);
+      change(own, was.children, next.children);
+    } else if (next !== was) {
+      if (own.nodeType === Node.TEXT_NODE && !next.tag) own.data = next;
+      else own.replaceWith(made(next, node)); // another element, or the browser has translated the text
     }
   });
+}
+
+function made(next, parent) {
+  if (!next.tag) return next;
+  const node = next.tag === "svg" ? svg("svg") : document.createElementNS(parent.namespaceURI, next.tag);
+  return dress(node, next.attributes, ...next.children.map((child) => made(child, node)));
 }
 
 /** The language asked for in Python, else the page's own; what is neither is English. */
@@ -93,14 +103,14 @@ export function significant(x, digits = 4) {
   return `${Number(first)}·10${superscript(Number(power))}`;
 }
 
-/** A fraction set upright; read aloud, copied or searched, it is "(2·19) / (19 + 20)". */
+/** A fraction set upright, for `fill`; read aloud, copied or searched, it is "(2·19) / (19 + 20)". */
 export function fraction(top, bottom) {
   const part = (text) => {
-    const bracket = (sign) => h("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
-    return h("span", {}, bracket("("), text, bracket(")"));
+    const bracket = (sign) => piece("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
+    return piece("span", {}, bracket("("), text, bracket(")"));
   };
-  return h("span", { class: "sl-fraction" },
-    part(top), h("span", { class: "sl-hidden" }, " / "), part(bottom));
+  return piece("span", { class: "sl-fraction" },
+    part(top), piece("span", { class: "sl-hidden" }, " / "), part(bottom));
 }
 
 /** Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out. */

@@ -487,13 +487,13 @@ def test_only_what_differs_is_drawn_anew(visit):
     seen = page.evaluate(
         """(script) => new Function(`${script}
           const main = document.querySelector("main");
-          const before = [h("p", { class: "old", id: "one" }, "a ", h("b", {}, "1")), "text", h("p"), h("i")];
-          fill(main, ...before);
+          const old = piece("p", { class: "old", id: "one" }, "a ", piece("b", {}, "1"));
+          fill(main, old, "text", piece("p"), piece("i"));
           const kept = [...main.childNodes];
           const records = [];
           const observer = new MutationObserver((all) => records.push(...all));
           observer.observe(main, { subtree: true, childList: true, attributes: true, characterData: true });
-          fill(main, h("p", { class: "new" }, "a ", h("b", {}, "2")), "text", h("em"));
+          fill(main, piece("p", { class: "new" }, "a ", piece("b", {}, "2")), "text", piece("em"));
           records.push(...observer.takeRecords());
           return { html: main.innerHTML, same: [...main.childNodes].map((node, i) => node === kept[i]),
             changes: records.map((one) => one.type + ":" + (one.attributeName ?? one.target.nodeName)) };
@@ -509,3 +509,21 @@ def test_only_what_differs_is_drawn_anew(visit):
         "childList:MAIN",
         "childList:MAIN",
     ]
+
+
+def test_a_translated_text_follows_as_well(visit):
+    """A browser that translates puts elements where texts were; ``fill`` puts the new texts there."""
+    page = visit().page
+    page.set_content("<main></main>")
+    shown = page.evaluate(
+        """(script) => new Function(`${script}
+          const main = document.querySelector("main");
+          fill(main, "Dice 1", piece("b", {}, "IoU 1"));
+          const texts = [main.firstChild, main.lastChild.firstChild];
+          for (const one of texts) one.replaceWith(h("font", {}, "translated"));
+          fill(main, "Dice 2", piece("b", {}, "IoU 2"));
+          return main.innerHTML;
+        `)()""",
+        module("ui.js"),
+    )
+    assert shown == "Dice 2<b>IoU 2</b>"

@@ -403,7 +403,7 @@ def test_a_large_grid_marks_signs_without_numbers(show):
     page = show(ProbabilityPainter(y, y * 0.6 + 0.2, show="gradient"))
     bars = page.locator(".sl-minus").get_attribute("d")
     assert bars.count("M") == 400
-    assert "M30.3 30.5h.4" in bars
+    assert "M30 30m.3 .5h.4" in bars
     assert cell(page, 30, 30).text_content() == ""
     page.evaluate("""() => {
         window.touched = new Set();
