@@ -2,7 +2,9 @@
 
 A run is repeated to the last bit by the same arguments on the same machine: it keeps to one thread, for the
 order in which threads add up is not always the same, and gives the caller's threads and random numbers
-back as they were.
+back as they were. Another processor adds up in another order, and every step of a training makes that
+difference larger: in float32 it reaches the first digit of a score. The network computes in float64, where
+it stays far behind any digit that is shown.
 """
 
 import math
@@ -70,7 +72,7 @@ def shares_of_observers(masks: Tensor, spread: float = 1.5) -> Tensor:
         spread: the standard deviation of the blur in pixels, above 0.
 
     Returns:
-        Shares in [0, 1], of the shape of ``masks``.
+        Shares in [0, 1], float64, of the shape of ``masks``.
 
     Raises:
         ValueError: ``spread`` is not above 0.
@@ -79,9 +81,9 @@ def shares_of_observers(masks: Tensor, spread: float = 1.5) -> Tensor:
     if not spread > 0:
         raise ValueError(f"spread: expected a number of pixels above 0, got {spread}")
     reach = math.ceil(3 * spread)
-    weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / spread) ** 2)
+    weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, dtype=torch.float64) / spread) ** 2)
     weights /= weights.sum()
-    padded = F.pad(masks, (reach,) * 4, mode="replicate")
+    padded = F.pad(masks.double(), (reach,) * 4, mode="replicate")
     return F.conv2d(F.conv2d(padded, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1)).clamp(0, 1)
 
 
@@ -104,7 +106,7 @@ def observed(shares: Tensor, seed: int = 0) -> Tensor:
 
 
 class TinyUNet(nn.Module):
-    """A U-Net of 10,000 parameters: three scales, one convolution at each, down and up again.
+    """A U-Net of 10,000 parameters in float64: three scales, one convolution at each, down and up again.
 
     The first convolution halves the image and the last one doubles it again, which saves most of the time.
 
@@ -129,14 +131,14 @@ class TinyUNet(nn.Module):
         self.coarse = _convolution(16, 16)
         self.to_middle = _convolution(16 + 16, 16)
         self.to_fine = _convolution(16 + 8, 8)
-        self.last = nn.ConvTranspose2d(8, 1, kernel_size=2, stride=2)
+        self.last = nn.ConvTranspose2d(8, 1, kernel_size=2, stride=2, dtype=torch.float64)
         with torch.no_grad():
             self.last.weight.zero_()
             self.last.bias.fill_(math.log(prior / (1 - prior)))  # type: ignore[union-attr]
 
     def forward(self, images: Tensor) -> Tensor:
         """Images of shape (N, 1, H, W), H and W divisible by 8, to logits of the same shape."""
-        fine = self.fine(images)
+        fine = self.fine(images.to(self.last.weight.dtype))
         middle = self.middle(F.max_pool2d(fine, 2))
         coarse = self.coarse(F.max_pool2d(middle, 2))
         middle = self.to_middle(torch.cat([_twice(coarse), middle], dim=1))
@@ -148,8 +150,8 @@ class TinyUNet(nn.Module):
 def _convolution(channels_in: int, channels_out: int, stride: int = 1) -> nn.Sequential:
     # GroupNorm and not BatchNorm: one image's prediction must not depend on its neighbours in the batch.
     return nn.Sequential(
-        nn.Conv2d(channels_in, channels_out, kernel_size=3, stride=stride, padding=1),
-        nn.GroupNorm(2, channels_out),
+        nn.Conv2d(channels_in, channels_out, 3, stride, padding=1, dtype=torch.float64),
+        nn.GroupNorm(2, channels_out, dtype=torch.float64),
         nn.ReLU(),
     )
 
