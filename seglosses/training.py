@@ -359,7 +359,11 @@ def _counts(probabilities: Tensor, masks: Tensor, threshold: float) -> tuple[Ten
     return (x & y).sum((1, 2, 3)), x.sum((1, 2, 3)), y.sum((1, 2, 3))
 
 
-def calibration_error(probabilities: Tensor, truth: Tensor, bins: int = 10) -> float:
+def calibration_error(
+    probabilities: Tensor,
+    truth: Tensor,
+    bins: int = 10,
+) -> float:
     r"""The expected calibration error: how far probabilities are from how often they come true.
 
     .. math:: \text{ECE} = \sum_b \frac{n_b}{N} \left| \overline{p}_b - \overline{y}_b \right|
@@ -383,7 +387,8 @@ def calibration_error(probabilities: Tensor, truth: Tensor, bins: int = 10) -> f
     _check_number("bins", bins, 1)
     if probabilities.shape != truth.shape or not truth.numel():
         came = f"{tuple(probabilities.shape)} and {tuple(truth.shape)}"
-        raise ValueError(f"truth: expected at least one pixel, of the shape of the probabilities, got {came}")
+        expected = "at least one pixel, of the shape of the probabilities"
+        raise ValueError(f"truth: expected {expected}, got {came}")
     p, y = probabilities.flatten().double(), truth.flatten().double()
     which = (p * bins).long().clamp(max=bins - 1)
     gaps = torch.zeros(bins, dtype=torch.float64).index_add(0, which, p - y)

@@ -316,7 +316,11 @@ def running_share(losses: Tensor) -> Tensor:
     return total / total[-1]
 
 
-def plain_dice_loss(inputs: Tensor, targets: Tensor, smooth: float = 1.0) -> Tensor:
+def plain_dice_loss(
+    inputs: Tensor,
+    targets: Tensor,
+    smooth: float = 1.0,
+) -> Tensor:
     """Give the Dice loss as one would write it down, every sum in the type of the arguments.
 
     For the chapter on numbers that break; train with :func:`seglosses.dice_loss`.
@@ -383,13 +387,16 @@ class Listing:
 
 
 def listing(function: Callable[..., object]) -> Listing:
-    """Give the code of a function that runs, without its docstring: nothing to keep in step by hand."""
+    """Give the code of a function that runs, so that no page keeps in step with it by hand.
+
+    Its docstring and what is said to the type checker alone are left out.
+    """
     lines = dedent(getsource(function)).splitlines()
     (definition,) = ast.parse("\n".join(lines)).body
     if isinstance(definition, ast.FunctionDef) and ast.get_docstring(definition) is not None:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return Listing("\n".join(lines))
+    return Listing("\n".join(line.partition("  # type: ignore")[0] for line in lines))
 
 
 def _check_shapes(prediction: Tensor, target: Tensor) -> None:

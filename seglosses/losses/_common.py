@@ -16,10 +16,17 @@ Group: TypeAlias = "dist.ProcessGroup | None"
 # --- sums -------------------------------------------------------------------------------------------------
 
 
-def region_sums(p: Tensor, y: Tensor, weight: Tensor | None, dim: Dim, group: Group) -> Sequence[Tensor]:
+def region_sums(
+    p: Tensor,
+    y: Tensor,
+    weight: Tensor | None,
+    dim: Dim,
+    group: Group,
+) -> Sequence[Tensor]:
     """Sum p y, p and y over the axes ``dim`` and the processes of ``group``."""
     wp, wy = (p, y) if weight is None else (weight * p, weight * y)
-    # In this order the two gradients of p add up in place on the way back: a sixth of the time of Dice.
+    # In this order the two gradients of p add up in place on the way back,
+    # which saves a sixth of the time of Dice.
     predicted, actual, overlap = wp.sum(dim), wy.sum(dim), (wp * y).sum(dim)
     return across((overlap, predicted, actual), group)
 
@@ -31,7 +38,7 @@ def region_mean(values: Tensor, weight: Tensor | None, dim: Dim, group: Group) -
         return total / (values.numel() / total.numel())
     counts = torch.ones_like(values) if weight is None else weight
     total, count = across(((counts * values).sum(dim), counts.sum(dim)), group)
-    return ratio(total, count, empty=0.0)
+    return ratio(total, count, empty=0)
 
 
 def reduce(values: Tensor, weight: Tensor | None, reduction: Reduction, group: Group) -> Tensor:
@@ -42,9 +49,12 @@ def reduce(values: Tensor, weight: Tensor | None, reduction: Reduction, group: G
     return weighted if reduction == "none" else across((weighted.sum(),), group)[0]
 
 
-def across(sums: Sequence[Tensor], group: Group) -> Sequence[Tensor]:
+def across(sums: tuple[Tensor, ...], group: Group) -> Sequence[Tensor]:
     """Add up each sum over the processes of ``group``."""
-    return sums if group is None else AllReduce.apply(torch.stack(tuple(sums)), group)  # type: ignore[no-untyped-call]
+    if group is None:
+        return sums
+    totals: Sequence[Tensor] = AllReduce.apply(torch.stack(sums), group)  # type: ignore[no-untyped-call]
+    return totals
 
 
 def ratio(numerator: Tensor, denominator: Tensor, empty: float) -> Tensor:
@@ -89,10 +99,12 @@ def checked(
     Half precision ends here: 4096 x 4096 pixels do not sum in float16, whose largest number is 65504.
     """
     check_tensors(inputs, targets, weight)
-    check_range("targets", targets, 1.0, "a 0/255 mask is targets / 255; label 255 for 'ignore' is weight=0")
+    hint = "a 0/255 mask is targets / 255; label 255 for 'ignore' is weight=0"
+    check_range("targets", targets, 1.0, hint)
     dtype = torch.promote_types(inputs.dtype, torch.float32)
     if weight is not None:
-        check_range("weight", weight, math.inf, "0 removes a pixel, 1 keeps it, more makes it count more")
+        hint = "0 removes a pixel, 1 keeps it, more makes it count more"
+        check_range("weight", weight, math.inf, hint)
         weight = weight.to(dtype)
     return inputs.to(dtype), targets.to(dtype), weight
 

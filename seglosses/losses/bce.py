@@ -48,7 +48,8 @@ def bce_loss(
         >>> import torch
         >>> logits = torch.logit(torch.tensor([0.9, 0.1, 0.8]))
         >>> target = torch.tensor([1.0, 0.0, 0.0])
-        >>> bce_loss(logits, target, reduction="none")  # -log 0.9, -log 0.9, -log 0.2
+        >>> # -log 0.9, -log 0.9, -log 0.2
+        >>> bce_loss(logits, target, reduction="none")
         tensor([0.1054, 0.1054, 1.6094])
     """
     check_reduction(reduction, group)

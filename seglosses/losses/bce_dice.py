@@ -50,7 +50,8 @@ def bce_dice_loss(
     Example:
         >>> import torch
         >>> target = torch.tensor([1.0, 1.0, 0.0, 0.0])
-        >>> bce_dice_loss(torch.zeros(4), target, smooth=0)  # log 2 + 1 - 2 * 1 / (2 + 2)
+        >>> # log 2 + 1 - 2 * 1 / (2 + 2)
+        >>> bce_dice_loss(torch.zeros(4), target, smooth=0)
         tensor(1.1931)
     """
     z, y, weight = checked(inputs, targets, weight)

@@ -48,7 +48,8 @@ def dice_loss(
     Example:
         >>> import torch
         >>> target = torch.tensor([1.0, 1.0, 0.0, 0.0])
-        >>> logits = torch.tensor([30.0, -30.0, 30.0, -30.0])  # one hit, one miss, one false alarm
+        >>> # one hit, one miss, one false alarm
+        >>> logits = torch.tensor([30.0, -30.0, 30.0, -30.0])
         >>> dice_loss(logits, target, smooth=0)  # 1 - 2 * 1 / (2 + 2)
         tensor(0.5000)
     """
@@ -57,4 +58,4 @@ def dice_loss(
     check_dim(dim, z.ndim, group)
     p = torch.sigmoid(z)
     overlap, predicted, actual = region_sums(p, y, weight, dim, group)
-    return 1 - ratio(2 * overlap + smooth, predicted + actual + smooth, empty=1.0)
+    return 1 - ratio(2 * overlap + smooth, predicted + actual + smooth, empty=1)

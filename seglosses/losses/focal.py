@@ -59,7 +59,8 @@ def focal_loss(
         >>> import torch
         >>> logits = torch.logit(torch.tensor([0.9, 0.6]))
         >>> target = torch.tensor([1.0, 1.0])
-        >>> focal_loss(logits, target, alpha=0.5, reduction="none")  # 0.5 * (0.1^2 * 0.1054, 0.4^2 * 0.5108)
+        >>> # 0.5 * (0.1^2 * 0.1054, 0.4^2 * 0.5108)
+        >>> focal_loss(logits, target, alpha=0.5, reduction="none")
         tensor([0.0005, 0.0409])
     """
     check_focus(alpha, gamma)
@@ -68,13 +69,18 @@ def focal_loss(
     return reduce(pixel_focal(z, y, alpha, gamma), weight, reduction, group)
 
 
-def pixel_focal(z: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tensor:
+def pixel_focal(
+    z: Tensor,
+    y: Tensor,
+    alpha: float | None,
+    gamma: float,
+) -> Tensor:
     """Focal loss of each pixel: as foreground, as background, and the two mixed by y."""
     foreground, background = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
 
     def loss_and_slope(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)
-        p, q = torch.sigmoid(z), torch.sigmoid(-z)  # q is 1 - p, with all its digits
+        p, q = torch.sigmoid(z), torch.sigmoid(-z)  # q is 1 - p, all its digits
         tiny = torch.finfo(z.dtype).tiny  # below, a root has no slope
         up = -foreground * q.clamp(min=tiny) ** gamma
         down = -background * p.clamp(min=tiny) ** gamma

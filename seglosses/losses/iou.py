@@ -49,7 +49,8 @@ def iou_loss(
     Example:
         >>> import torch
         >>> target = torch.tensor([1.0, 1.0, 0.0, 0.0])
-        >>> logits = torch.tensor([30.0, 30.0, 30.0, 30.0])  # two hits, two false alarms
+        >>> # two hits, two false alarms
+        >>> logits = torch.tensor([30.0, 30.0, 30.0, 30.0])
         >>> iou_loss(logits, target, smooth=0)  # 1 - 2 / 4
         tensor(0.5000)
     """
@@ -59,4 +60,4 @@ def iou_loss(
     p = torch.sigmoid(z)
     overlap, predicted, actual = region_sums(p, y, weight, dim, group)
     union = predicted + actual - overlap
-    return 1 - ratio(overlap + smooth, union + smooth, empty=1.0)
+    return 1 - ratio(overlap + smooth, union + smooth, empty=1)

@@ -113,9 +113,9 @@ class Question(_Asked):
 
         n = overlap(PREDICTION_1, LUNG)
         Question(
-            f"Of the lung's {n.actual} pixels {n.tp} are found. Which score is lower?",
+            f"{n.tp} of {n.actual} pixels are found. Which score is lower?",
             {
-                "Dice": f"Dice counts the {n.tp} hits twice: {float(n.dice()):.4f}.",
+                "Dice": f"Dice counts hits twice: {float(n.dice()):.4f}.",
                 "IoU": f"IoU counts them once: {float(n.iou()):.4f}.",
             },
             right="IoU",
@@ -192,7 +192,7 @@ class NumberQuestion(_Asked):
             tolerance=0.01,
             name="dice-by-eye",
             reveal=f"2·{n.tp} over {n.predicted} + {n.actual}.",
-            slips={n.iou(): "That is IoU: the hits count once, and the union is below the bar."},
+            slips={n.iou(): "That is IoU: the hits count once."},
             low=0,
             high=1,
         )

@@ -102,9 +102,9 @@ def numbers():
     assert round(weights, -4) == 10_000
     facts["choosing-network"] = "1 % nodule, 10 thousand"
 
-    steps = int(re.search(r"steps=(\d+)", code("choosing-train"))[1])
+    steps = int(re.search(r'"steps": (\d+)', code("choosing-train"))[1])
     every = int(re.search(r'"every": (\d+)', code("choosing-train"))[1])
-    assert "seeds=range(5)" in code("choosing-train")  # the prose has "five" in words
+    assert '"seeds": range(5)' in code("choosing-train")  # the prose has "five" in words
     facts["choosing-recall"] = f"{defaults['alpha']} {steps} 0.5"
     scores = {name: row for name, (row,) in stored("choosing-train-table").items()}
     low, high, recall_low, recall_high = range(4)

@@ -18,10 +18,11 @@ def settled(page) -> None:
 
 
 def test_accessible(name, address, visit, violations):
-    """Axe finds nothing in both themes at both widths, and the page does not scroll sideways."""
+    """Axe finds nothing in both themes at both widths; no page scrolls sideways, nor a cell on a desktop."""
     page = visit(viewport=DESKTOP).page
     page.goto(f"{address}/{name}.html")
     settled(page)
+    assert page.evaluate(CELLS_CUT_OFF) == []  # a line has room for 80 characters
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.wait_for_function(f"document.documentElement.dataset.theme == {theme!r}")
@@ -37,6 +38,8 @@ def test_accessible(name, address, visit, violations):
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (theme, size)
 
 
+CELLS_CUT_OFF = """[...document.querySelectorAll(".cell pre")]
+    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 160))"""
 # The theme and scrollable.js see to this a moment after a change of width.
 SCROLLABLE_IS_REACHABLE = """[...document.querySelectorAll("pre, div.math, .pst-scrollable-table-container")]
     .every((box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
