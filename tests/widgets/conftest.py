@@ -50,6 +50,7 @@ html[data-theme=dark] { color-scheme: dark; --pst-color-text-base: #ced6dd; --ps
   --pst-color-background: #14181e; --pst-color-border: #48566b; }
 body { margin: 0; background: var(--pst-color-background); font-family: sans-serif; }
 main { max-width: 44rem; margin: 0 auto; padding: 0 1rem; }
+small { font-size: 0.9rem; }
 """
 
 

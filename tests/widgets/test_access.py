@@ -37,12 +37,18 @@ EVERY: list[Callable] = [
     lambda: ProbabilityPainter(LUNG, P, loss="focal"),
     lambda: ProbabilityPainter(LUNG, P, loss="dice", show="gradient"),
     lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=None, view="gradient"),
+    lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=0.35, gamma=2.2, p_t=0.9),  # the longest numbers
     lambda: LossComparer(LUNG, PREDICTION_2, LUNG),
     player,
 ]
 every = pytest.mark.parametrize(
-    "make", EVERY, ids=["grid", "empty", "focal map", "gradient", "explorer", "comparer", "player"]
+    "make", EVERY, ids=["grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"]
 )
+
+
+STICKING_OUT = """[...document.querySelectorAll(".sl-widget *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !one.closest("svg *"))
+    .map((one) => one.outerHTML.slice(0, 160))"""
 
 
 @every
@@ -54,6 +60,7 @@ def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang, violations):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(STICKING_OUT) == [], width  # what is laid out by itself widens no page
         if width == 320:
             continue
         assert violations(page) == []
