@@ -60,6 +60,9 @@ def harness() -> str:
     return HARNESS
 
 
+A_FRAME_LATER = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 @pytest.fixture
 def show(visit: Callable) -> Callable[..., Page]:
     """``show(*widgets)`` puts them on a page of their own and returns the page; ``views`` of each."""
@@ -74,6 +77,7 @@ def show(visit: Callable) -> Callable[..., Page]:
         for widget in widgets:
             state = json.loads(json.dumps(widget.get_state()))  # what a notebook stores is JSON
             page.evaluate("([state, views]) => window.mount(state, views)", [state, views])
+        page.evaluate(A_FRAME_LATER)  # a plot draws itself once it is told its size
         return page
 
     return show
