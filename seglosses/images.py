@@ -24,9 +24,9 @@ class Pairs(NamedTuple):
     """Images and masks, in the order of their names."""
 
     images: Tensor
-    """Brightness in [0, 1]: float32, shape (N, 1, H, W)."""
+    """Brightness in [0, 1], float32 of shape (N, 1, H, W)."""
     masks: Tensor
-    """1 for the foreground, 0 for the rest: float32, shape (N, 1, H, W)."""
+    """1 for the foreground and 0 for the rest, float32 of shape (N, 1, H, W)."""
     names: list[str]
     """The N file names, without ``.png``."""
 

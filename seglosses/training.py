@@ -24,7 +24,7 @@ from seglosses.progress import progress
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
-#: The losses that the chapter compares: each takes logits and masks.
+#: The losses that the chapter compares. Each takes logits and masks.
 LOSSES: dict[str, Loss] = {
     "BCE": bce_loss,
     "BCE-Dice": bce_dice_loss,
@@ -172,7 +172,7 @@ class Run:
     steps: list[int]
     """The steps after which the watched images were predicted; 0 is before the first."""
     frames: Tensor
-    """Those predictions, 255 p rounded: uint8 of shape (len(steps), watched, H, W)."""
+    """Those predictions, 255 p rounded, as uint8 of shape (len(steps), watched, H, W)."""
     probabilities: Tensor
     """What the model predicts for the validation images in the end, shape (N, 1, H, W)."""
     model: TinyUNet
