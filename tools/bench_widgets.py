@@ -120,9 +120,6 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
     return [SLOWER * microseconds / 1000 for microseconds in from_move_to_frame(trace["traceEvents"])]
 
 
-NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
-
-
 MARK_MOVES = "addEventListener('pointermove', () => performance.mark('move'), true)"
 
 
@@ -194,6 +191,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     from tests.conftest import chromium
-    from tests.widgets.conftest import HARNESS, THEME
+    from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
 
     main()

@@ -60,7 +60,7 @@ def harness() -> str:
     return HARNESS
 
 
-A_FRAME_LATER = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def show(visit: Callable) -> Callable[..., Page]:
         for widget in widgets:
             state = json.loads(json.dumps(widget.get_state()))  # what a notebook stores is JSON
             page.evaluate("([state, views]) => window.mount(state, views)", [state, views])
-        page.evaluate(A_FRAME_LATER)  # a plot draws itself once it is told its size
+        page.evaluate(NEXT_FRAME)  # a plot draws itself once it is told its size
         return page
 
     return show

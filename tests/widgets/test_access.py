@@ -46,11 +46,6 @@ every = pytest.mark.parametrize(
 )
 
 
-STICKING_OUT = """[...document.querySelectorAll(".sl-widget *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !one.closest("svg *"))
-    .map((one) => one.outerHTML.slice(0, 160))"""
-
-
 @every
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang, violations):
@@ -60,7 +55,6 @@ def test_axe_finds_nothing_and_it_fits_any_width(show, make, lang, violations):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(STICKING_OUT) == [], width  # what is laid out by itself widens no page
         if width == 320:
             continue
         assert violations(page) == []
