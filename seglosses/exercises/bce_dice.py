@@ -1,5 +1,6 @@
 """The checks of the BCE-Dice chapter."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import log
 
@@ -53,9 +54,10 @@ def equal_say(answer: float | Fraction | Tensor) -> str:
 @check
 def pull_on_the_nodule(answer: float | Tensor) -> str:
     """Check how many times as hard as Dice BCE pulls at the nodule where all logits are 0."""
+    cases: list[tuple[Callable[..., Tensor], Tensor]]
+    cases = [(bce_loss, NODULE), (dice_loss, NODULE), (dice_loss, LUNG)]
     bce, dice, lung = (
-        torch.func.grad(loss)(torch.zeros_like(NODULE), mask).norm().item()
-        for loss, mask in ((bce_loss, NODULE), (dice_loss, NODULE), (dice_loss, LUNG))
+        torch.func.grad(loss)(torch.zeros_like(mask), mask).norm().item() for loss, mask in cases
     )
     return number(
         answer,
@@ -79,7 +81,9 @@ def parts_that_disagree(answer: Tensor) -> str:
     """Check logits of the lung with a lower Dice loss, and a higher BCE, than the model of the text."""
     tensor(answer, LUNG.shape)
     if not answer.is_floating_point() or not answer.isfinite().all():
-        raise NotYet("Logits are finite real numbers; these are not. Take torch.logit or as_logits.")
+        hint = "Hint: to_logits makes them of probabilities, as_logits of a mask."
+        came = "nan or infinity" if answer.is_floating_point() else answer.dtype
+        raise NotYet(f"The answer must be logits, finite real numbers; got {came}. {hint}")
     if ((answer == 0) | (answer == 1)).all():
         raise NotYet("This is a mask, not logits. Put it through as_logits.")
     model = torch.logit(LUNG_PROBABILITIES)

@@ -2,9 +2,11 @@
 
 from torch import Tensor
 
-from seglosses.losses._common import Dim, Group, checked, region_mean
-from seglosses.losses.bce import pixel_bce
-from seglosses.losses.dice import dice_loss
+from seglosses.losses._checks import Dim, check_smooth, checked, checked_pos_weight, pooled_axes
+from seglosses.losses._group import Group
+from seglosses.losses._sums import mean, sums
+from seglosses.losses.bce import log_likelihood
+from seglosses.losses.dice import dice_of_sums, region
 
 
 def bce_dice_loss(
@@ -14,6 +16,7 @@ def bce_dice_loss(
     *,
     dim: Dim = None,
     weight: Tensor | None = None,
+    pos_weight: Tensor | float | None = None,
     group: Group = None,
 ) -> Tensor:
     r"""Binary cross-entropy plus Dice loss, with equal weights.
@@ -25,11 +28,15 @@ def bce_dice_loss(
 
     Args:
         inputs: logits :math:`z`, any real, of any shape; not probabilities, not a mask.
-        targets: mask :math:`y` in [0, 1], of the shape of ``inputs`` and any type.
+        targets: mask :math:`y` in [0, 1], of the shape of ``inputs`` and any type. What a resize left up to
+            1e-5 outside is taken for 0 or 1.
         smooth: :math:`s \ge 0` of the Dice part, in pixels.
         dim: the axes pooled into one region, for both parts. None pools the whole batch; (1, 2, 3) gives one
             loss per image.
-        weight: how much each pixel counts, at least 0, of the shape of ``inputs``; 0 leaves a pixel out.
+        weight: how much each pixel counts, at least 0; broadcasts to the shape of ``inputs``, so a weight per
+            class is ``weight.view(1, -1, 1, 1)``. 0 leaves a pixel out, whatever it holds.
+        pos_weight: at least 0, a factor of the foreground's part of the cross-entropy, as in torch: a number,
+            or a tensor that broadcasts, such as one value per class in the shape (C, 1, 1). None: 1.
         group: processes whose pixels belong to the same region; gradients assume DistributedDataParallel.
 
     Returns:
@@ -37,8 +44,8 @@ def bce_dice_loss(
         there is no upper end.
 
     Raises:
-        TypeError: a tensor is none, holds complex numbers, or the logits are integers; ``smooth`` is no
-            number.
+        TypeError: what must be a tensor is not one or holds complex numbers, or the logits are integers;
+            ``smooth`` is no number.
         ValueError: shapes differ, no pixel, ``targets`` leave [0, 1], ``weight`` or ``smooth`` is negative
             or not finite, ``dim`` names a wrong axis. Values are looked at on the CPU only, not under
             torch.compile.
@@ -54,7 +61,11 @@ def bce_dice_loss(
         >>> bce_dice_loss(torch.zeros(4), target, smooth=0)
         tensor(1.1931)
     """
+    smooth = check_smooth(smooth)
     z, y, weight = checked(inputs, targets, weight)
-    dice = dice_loss(z, y, smooth, dim=dim, weight=weight, group=group)
-    bce = region_mean(pixel_bce(z, y), weight, dim, group)
-    return bce + dice
+    axes = pooled_axes(dim, z.ndim, group)
+    pixels = (z, y, *checked_pos_weight(pos_weight, z))
+    predicted, actual, overlap, likelihood, count = sums(
+        [region, log_likelihood], pixels, weight, axes, group
+    )
+    return mean(-likelihood, count) + dice_of_sums(predicted, actual, overlap, smooth)

@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seglosses.losses._common import Group, Reduction, check_number, check_reduction, checked, reduce
-from seglosses.losses._pixelwise import pixelwise
+from seglosses.losses._checks import Reduction, check_number, check_reduction, checked
+from seglosses.losses._group import Group
+from seglosses.losses._sums import finite, mean, sums
 
 
 def focal_loss(
@@ -26,17 +27,21 @@ def focal_loss(
         + (1 - \alpha) (1 - y_i)\, p_i^\gamma \log(1 - p_i) \right], \qquad p_i = \sigma(z_i)
 
     On a mask of 0 and 1 this is :math:`-\alpha_t (1 - p_t)^\gamma \log p_t`. With ``gamma`` 0 and ``alpha``
-    None it is :func:`seglosses.bce_loss`.
+    None it is :func:`seglosses.bce_loss`. A soft label mixes the losses of both classes, as in cross-entropy;
+    torchvision's focal loss instead puts the soft label into :math:`p_t`, which is another loss.
 
     Args:
         inputs: logits :math:`z`, any real, of any shape; not probabilities, not a mask.
-        targets: mask :math:`y` in [0, 1], soft labels included, of the shape of ``inputs`` and any type.
+        targets: mask :math:`y` in [0, 1], soft labels included, of the shape of ``inputs`` and any type. What
+            a resize left up to 1e-5 outside is taken for 0 or 1.
         alpha: :math:`\alpha` in [0, 1], the weight of the foreground; the background gets
             :math:`1 - \alpha`, so 0.25 makes the foreground count a third of the background. None: both 1.
         gamma: :math:`\gamma \ge 0`, how fast a pixel goes quiet as it becomes right. No unit.
         reduction: "mean" over all pixels, their "sum", or "none" for one loss per pixel.
-        weight: how much each pixel counts, at least 0, of the shape of ``inputs``; 0 leaves a pixel out, also
-            of the count :math:`N`, which is the sum of the weights.
+        weight: how much each pixel counts, at least 0; broadcasts to the shape of ``inputs``, so a weight per
+            class is ``weight.view(1, -1, 1, 1)``. 0 leaves a pixel out, whatever it holds. The mean divides
+            by the sum of the weights, where torch divides by the number of pixels: torch's mean is
+            ``reduction="sum"`` over ``inputs.numel()``.
         group: processes whose pixels belong to the same mean; gradients assume DistributedDataParallel.
 
     Returns:
@@ -44,8 +49,8 @@ def focal_loss(
         certain and right, and there is no upper end.
 
     Raises:
-        TypeError: a tensor is none, holds complex numbers, or the logits are integers; a setting is no
-            number.
+        TypeError: what must be a tensor is not one or holds complex numbers, or the logits are integers;
+            a setting is no number.
         ValueError: shapes differ, no pixel, ``targets`` leave [0, 1], ``alpha`` leaves [0, 1], ``gamma`` or
             ``weight`` is negative or not finite, an unknown ``reduction``. Values are looked at on the CPU
             only, not under torch.compile.
@@ -63,36 +68,25 @@ def focal_loss(
         >>> focal_loss(logits, target, alpha=0.5, reduction="none")
         tensor([0.0005, 0.0409])
     """
-    check_focus(alpha, gamma)
-    check_reduction(reduction, group)
+    alpha, gamma = check_focus(alpha, gamma)
+    axes = check_reduction(reduction, group)
     z, y, weight = checked(inputs, targets, weight)
-    return reduce(pixel_focal(z, y, alpha, gamma), weight, reduction, group)
+    a, b = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
+
+    def focal(z: Tensor, y: Tensor) -> tuple[Tensor]:
+        z = finite(z)
+        log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)  # q is 1 - p, with all its digits
+        # q ** gamma, so written that its gradient is finite for every gamma, also below 1.
+        foreground = a * torch.exp(gamma * log_q) * log_p
+        background = b * torch.exp(gamma * log_p) * log_q
+        return (torch.lerp(background, foreground, y),)  # y foreground + (1 - y) background
+
+    total, count = sums([focal], (z, y), weight, axes, group, long=True)
+    return mean(-total, count) if reduction == "mean" else -total
 
 
-def pixel_focal(
-    z: Tensor,
-    y: Tensor,
-    alpha: float | None,
-    gamma: float,
-) -> Tensor:
-    """Focal loss of each pixel: as foreground, as background, and the two mixed by y."""
-    foreground, background = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
-
-    def loss_and_slope(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)
-        p, q = torch.sigmoid(z), torch.sigmoid(-z)  # q is 1 - p, all its digits
-        tiny = torch.finfo(z.dtype).tiny  # below, a root has no slope
-        up = -foreground * q.clamp(min=tiny) ** gamma
-        down = -background * p.clamp(min=tiny) ** gamma
-        loss_1, slope_1 = up * log_p, up * (q - gamma * p * log_p)
-        loss_0, slope_0 = down * log_q, down * (gamma * q * log_q - p)
-        return torch.lerp(loss_0, loss_1, y), torch.lerp(slope_0, slope_1, y)
-
-    return pixelwise(loss_and_slope, z, y)
-
-
-def check_focus(alpha: float | None, gamma: float) -> None:
+def check_focus(alpha: float | None, gamma: float) -> tuple[float | None, float]:
     """Raise where ``alpha`` is no share of 1 or ``gamma`` no exponent."""
     if alpha is not None:
-        check_number("alpha", alpha, 1.0, "the weight of the foreground; None weighs both classes 1")
-    check_number("gamma", gamma, math.inf, "0 is cross-entropy, 2 is the usual choice")
+        alpha = check_number("alpha", alpha, 1.0, "the weight of the foreground; None weighs both classes 1")
+    return alpha, check_number("gamma", gamma, math.inf, "0 is cross-entropy, 2 is the usual choice")

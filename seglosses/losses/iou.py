@@ -1,9 +1,11 @@
 """Intersection over union: how much of everything either region covers is covered by both."""
 
-import torch
 from torch import Tensor
 
-from seglosses.losses._common import Dim, Group, check_dim, check_smooth, checked, ratio, region_sums
+from seglosses.losses._checks import Dim, check_smooth, checked, pooled_axes
+from seglosses.losses._group import Group
+from seglosses.losses._sums import ratio, sums
+from seglosses.losses.dice import region
 
 
 def iou_loss(
@@ -25,19 +27,22 @@ def iou_loss(
 
     Args:
         inputs: logits :math:`z`, any real, of any shape; not probabilities, not a mask.
-        targets: mask :math:`y` in [0, 1], of the shape of ``inputs`` and any type.
-        smooth: :math:`s \ge 0`, in pixels. With 0, an empty mask against an empty prediction scores 0.
+        targets: mask :math:`y` in [0, 1], of the shape of ``inputs`` and any type. What a resize left up to
+            1e-5 outside is taken for 0 or 1.
+        smooth: :math:`s \ge 0`, in pixels, above and below the bar. With 0, an empty mask against an empty
+            prediction is loss 0.
         dim: the axes pooled into one region. None pools the whole batch; (1, 2, 3) gives one loss per image.
-        weight: how much each pixel counts, at least 0, of the shape of ``inputs``; 0 leaves a pixel out.
+        weight: how much each pixel counts, at least 0; broadcasts to the shape of ``inputs``, so a weight per
+            class is ``weight.view(1, -1, 1, 1)``. 0 leaves a pixel out, whatever it holds.
         group: processes whose pixels belong to the same region; gradients assume DistributedDataParallel.
 
     Returns:
         A scalar, or the shape that ``dim`` leaves; float32, or float64 for float64 logits. No unit; 0 is
-        perfect overlap, 1 is none.
+        perfect overlap, 1 is no overlap.
 
     Raises:
-        TypeError: a tensor is none, holds complex numbers, or the logits are integers; ``smooth`` is no
-            number.
+        TypeError: what must be a tensor is not one or holds complex numbers, or the logits are integers;
+            ``smooth`` is no number.
         ValueError: shapes differ, no pixel, ``targets`` leave [0, 1], ``weight`` or ``smooth`` is negative
             or not finite, ``dim`` names a wrong axis. Values are looked at on the CPU only, not under
             torch.compile.
@@ -54,10 +59,9 @@ def iou_loss(
         >>> iou_loss(logits, target, smooth=0)  # 1 - 2 / 4
         tensor(0.5000)
     """
-    check_smooth(smooth)
+    smooth = check_smooth(smooth)
     z, y, weight = checked(inputs, targets, weight)
-    check_dim(dim, z.ndim, group)
-    p = torch.sigmoid(z)
-    overlap, predicted, actual = region_sums(p, y, weight, dim, group)
+    axes = pooled_axes(dim, z.ndim, group)
+    predicted, actual, overlap, _ = sums([region], (z, y), weight, axes, group)
     union = predicted + actual - overlap
-    return 1 - ratio(overlap + smooth, union + smooth, empty=1)
+    return 1 - ratio(overlap, union, smooth, empty=1)

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
+from seglosses.losses import _sums
 
 LOUD = (
     40.0  # sigmoid(40) is 1 and sigmoid(-40) is 4e-18: a hard mask, to the last digit of a sum of 100 pixels
@@ -93,3 +94,12 @@ def batch() -> tuple[Tensor, Tensor]:
     z = 2 * torch.randn(3, 2, 5, 4, generator=seeded, dtype=torch.float64)
     y = (torch.rand(3, 2, 5, 4, generator=seeded) < 0.4).double()
     return z, y
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut every tensor, however small, into blocks of four pixels of float64."""
+    monkeypatch.setattr(_sums, "SHORT_FORMULA", 0)
+    monkeypatch.setattr(_sums, "LONG_FORMULA", 0)
+    monkeypatch.setattr(_sums, "BLOCK", 32)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)

@@ -4,7 +4,10 @@ Called as ``python distributed_worker.py RANK FOLDER SIZES...``, where each SIZE
 processes: 2,1,3. A group of None and the size 6 make the one process that all others are compared with.
 """
 
+import copy
+import pickle
 import sys
+import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.func import grad, jvp, vmap
 from torch.nn.parallel import DistributedDataParallel
 
 from seglosses import DiceLoss, bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
@@ -51,7 +55,26 @@ def run(rank: int, sizes: list[int], group: dist.ProcessGroup | None) -> dict[st
             gradients = [parameter.grad for parameter in model.parameters()]
             results[f"{name}, {'weighted' if weight is not None else 'plain'}"] = [loss.detach(), *gradients]
     results["module"] = [DiceLoss(group=group)(images.mean(1, keepdim=True), masks[:, :1]).detach()]
-    return results
+    return results | transformed(images.mean(1, keepdim=True), masks[:, :1], group)
+
+
+def transformed(z: Tensor, y: Tensor, group: dist.ProcessGroup | None) -> dict[str, list[Tensor]]:
+    """What copied and stored modules give, and what torch.func makes of them, the same in every process."""
+    loss = DiceLoss(group=group)
+    twins = [loss, copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))]
+    assert all(twin.group is group for twin in twins)
+    ones = torch.ones_like(z)
+    # torch.jit.script is deprecated, and torch calls it itself.
+    warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
+    moves = [jvp(lambda x, f=f: f(x, y), (z,), (ones,))[1] for f in twins]
+    # Each process holds its own pixels: of a gradient the sum over them all can be compared.
+    slope, bend = grad(lambda x: loss(x, y))(z).sum(), jvp(grad(lambda x: loss(x, y)), (z,), (ones,))[1].sum()
+    if group is not None:
+        for one in (slope, bend):
+            dist.all_reduce(one, group=group)
+            one /= dist.get_world_size()  # as DistributedDataParallel does
+    many = vmap(lambda scale: loss(scale * z, y))(torch.tensor([1.0, 2.0, -1.0]))
+    return {"torch.func": [twin(z, y).detach() for twin in twins] + [*moves, slope, bend, many]}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""Contract 6: every bad argument is refused by name, with what came, what is expected, and what to do."""
+"""Every bad argument is refused by name, with what came, what is expected, and what to do."""
 
 import math
 import re
+from collections.abc import Sequence
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
@@ -33,8 +36,10 @@ SHAPES = [
     (
         (2, 3, 4, 6),
         (2, 4, 6),
-        "give every channel its own mask; class indices become masks with "
-        "torch.nn.functional.one_hot(targets, 3).movedim(-1, 1)",
+        "class indices become one mask per channel with "
+        "torch.nn.functional.one_hot(targets, 3).movedim(-1, 1). That is a sigmoid per channel, and "
+        "dim=(0, 2, 3) gives one loss per channel; for a softmax over the channels see 'Several classes' on "
+        "the API page",
     ),
     (
         (2, 3, 4, 6),
@@ -70,14 +75,14 @@ def test_other_shape(loss, inputs, targets, hint):
 @pytest.mark.parametrize(("inputs", "targets", "hint"), SHAPES[:4], ids=str)
 def test_the_hint_helps(inputs, targets, hint):
     """Doing what the hint says makes the call work."""
-    code = re.search(r"(torch.nn|targets)\S*\(.*\)", hint).group()
+    code = re.search(r"(torch.nn|targets)\S*\([^)]*\)(\.movedim\(-1, 1\))?", hint).group()
     mask = eval(code, {"torch": torch, "targets": torch.zeros(targets, dtype=torch.int64)})
     assert dice_loss(torch.zeros(inputs), mask).isfinite()
 
 
 def test_other_shape_of_weight(loss):
-    """A weight has the shape of the logits too."""
-    message = "weight must have the shape of inputs, (2, 1, 4, 6); got (2, 4, 6). "
+    """A weight broadcasts to the shape of the logits, or is refused."""
+    message = "weight must broadcast to the shape of inputs, (2, 1, 4, 6); got (2, 4, 6). "
     with refuses(ValueError, message + "Hint: add the channel axis with weight.unsqueeze(1)."):
         loss(Z, Y, weight=torch.ones(2, 4, 6))
 
@@ -197,6 +202,70 @@ def test_no_such_axis(region_loss, dim):
     """An axis that is not there, or no axis at all."""
     with refuses(ValueError, f"dim must name axes from -4 to 3; got {dim!r}. {DIM_HINT}"):
         region_loss(Z, Y, dim=dim)
+
+
+@pytest.mark.parametrize("dim", [1.5, True, "abc", "", [True, 2], {}], ids=str)
+def test_what_names_no_axis(region_loss, dim):
+    """A fraction, a truth value or a word is no axis; a module says so before the first batch."""
+    with refuses(ValueError, f"dim must name axes from -4 to 3; got {dim!r}. {DIM_HINT}"):
+        region_loss(Z, Y, dim=dim)
+    for module in (seglosses.DiceLoss, seglosses.IoULoss, seglosses.BCEDiceLoss):
+        with refuses(ValueError, f"dim must be None, an axis or axes; got {dim!r}. {DIM_HINT}"):
+            module(dim=dim)
+
+
+class Items(Sequence):
+    """The list type of a configuration library."""
+
+    def __init__(self, *items):
+        self.items = items
+
+    def __getitem__(self, place):
+        return self.items[place]
+
+    def __len__(self):
+        return len(self.items)
+
+
+ALIKE = [(1, 2, 3), [1, 2, 3], range(1, 4), np.arange(1, 4), torch.arange(1, 4), Items(1, 2, 3), {1, 2, 3}]
+
+
+@pytest.mark.parametrize("dim", ALIKE, ids=lambda dim: type(dim).__name__)
+def test_axes_of_any_kind(region_loss, dim):
+    """Whatever lists whole numbers names axes; a module holds them as plain numbers."""
+    z, y = torch.randn(2, 1, 4, 6), Y
+    assert torch.equal(region_loss(z, y, dim=dim), region_loss(z, y, dim=(1, 2, 3)))
+    module = seglosses.DiceLoss(dim=dim)
+    assert module.dim == (1, 2, 3)
+    assert repr(module) == "DiceLoss(smooth=1.0, dim=(1, 2, 3))"
+    assert seglosses.DiceLoss(dim=np.int64(1)).dim == 1
+
+
+NUMBERS = [np.float32(0.25), np.float64(0.25), np.float16(0.25), Fraction(1, 4)]
+
+
+@pytest.mark.parametrize("quarter", NUMBERS, ids=lambda number: type(number).__name__)
+def test_numbers_of_any_kind(quarter):
+    """What is a real number is a setting: of numpy, and fractions."""
+    z = torch.randn(2, 1, 4, 6)
+    assert torch.equal(focal_loss(z, Y, quarter, quarter), focal_loss(z, Y, 0.25, 0.25))
+    assert torch.equal(dice_loss(z, Y, quarter), dice_loss(z, Y, 0.25))
+    assert torch.equal(bce_loss(z, Y, pos_weight=quarter), bce_loss(z, Y, pos_weight=0.25))
+    assert repr(seglosses.FocalLoss(quarter)) == "FocalLoss(alpha=0.25, gamma=2.0, reduction='mean')"
+    assert torch.equal(dice_loss(z, Y, np.int64(2)), dice_loss(z, Y, 2))
+
+
+def test_what_float32_cannot_hold():
+    """Finite in Python and infinite in float32 is refused; so is a truth value."""
+    message = f"smooth must be a number that float32 can hold; got 1e+39. {SMOOTH_HINT}"
+    with refuses(ValueError, message):
+        dice_loss(Z, Y, 1e39)
+    with refuses(ValueError, message):
+        seglosses.IoULoss(1e39)
+    with pytest.raises(ValueError, match=r"^gamma must be a number that float32 can hold; got 10{40}\."):
+        focal_loss(Z, Y, gamma=10**40)
+    with pytest.raises(TypeError, match=r"^smooth must be a finite number, at least 0; got bool\."):
+        dice_loss(Z, Y, True)
 
 
 def test_axis_named_twice(region_loss):

@@ -1,4 +1,4 @@
-"""Contract 8: with ``group``, training on several processes is training on one with the whole batch."""
+"""With ``group``, training on several processes is training on one with the whole batch."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Contract 3 and 5: finite logits give finite numbers, NaN stays NaN, nothing against nothing is 0."""
+"""Finite logits give finite numbers, NaN stays NaN, nothing against nothing is 0."""
 
 import math
 

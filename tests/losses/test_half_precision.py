@@ -1,4 +1,4 @@
-"""Contract 2: half precision in, float32 sums and a float32 loss out."""
+"""Half precision in, float32 sums and a float32 loss out."""
 
 import pytest
 import torch

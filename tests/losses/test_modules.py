@@ -51,3 +51,26 @@ def test_modules_are_plain_objects(batch, module, function, settings):
         assert torch.equal(twin(*batch), loss(*batch))
     assert not list(loss.parameters())
     assert not loss.state_dict()
+
+
+def test_pos_weight_of_a_module(batch):
+    """A number or a tensor; the tensor moves with the module, and is no part of its state."""
+    per_class = torch.tensor([1.0, 3.0]).view(2, 1, 1)
+    for module, function in ((BCELoss, seglosses.bce_loss), (BCEDiceLoss, seglosses.bce_dice_loss)):
+        for given in (3.0, per_class):
+            loss = module(pos_weight=given)
+            for twin in (loss, copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))):
+                assert torch.equal(twin(*batch), function(*batch, pos_weight=given))
+            assert not loss.state_dict()
+        assert repr(module(pos_weight=3)).endswith("pos_weight=3)")
+        assert module(pos_weight=per_class).to(torch.float64).pos_weight.dtype == torch.float64
+        with pytest.raises(ValueError, match=r"^pos_weight must be"):
+            module(pos_weight=-1)
+
+
+def test_a_module_under_torch_func(batch):
+    """A loss module is a function of its tensors like any other."""
+    loss = DiceLoss(dim=(1, 2, 3))
+    slope = torch.func.grad(lambda z: torch.func.functional_call(loss, {}, (z, batch[1])).sum())(batch[0])
+    expected = torch.func.grad(lambda z: seglosses.dice_loss(z, batch[1], dim=(1, 2, 3)).sum())(batch[0])
+    assert torch.equal(slope, expected)

@@ -1,4 +1,4 @@
-"""Contract 7: which pixels share a sum (dim), how many values come back (reduction), what counts (weight)."""
+"""Which pixels share a sum (dim), how many values come back (reduction), what counts (weight)."""
 
 import pytest
 import torch

@@ -1,7 +1,10 @@
-"""Contract 4: a mask in [0, 1] of any type and any memory layout, soft labels included."""
+"""The mask: in [0, 1], of any type and any memory layout, soft labels included."""
+
+from contextlib import suppress
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from seglosses import bce_loss, dice_loss, focal_loss
 
@@ -60,3 +63,63 @@ def test_a_mask_that_learns_gets_its_gradient(loss, batch):
     """Where the targets require a gradient they get the right one."""
     z, y = batch[0][0, 0], batch[1][0, 0] * 0.8 + 0.1
     assert torch.autograd.gradcheck(lambda labels: loss(z, labels), y.requires_grad_())
+
+
+def converting_types():
+    """Every type that torch has and that becomes float32, less complex numbers."""
+    for dtype in {value for value in vars(torch).values() if isinstance(value, torch.dtype)}:
+        if not dtype.is_complex:
+            with suppress(RuntimeError, TypeError):
+                torch.zeros(2).to(dtype).float()
+                yield dtype
+
+
+CONVERTING = sorted(converting_types(), key=str)
+
+
+def test_there_are_types_beyond_the_usual():
+    """The list is no empty promise: it holds wide unsigned integers and eight-bit floats."""
+    assert {torch.uint16, torch.uint32, torch.uint64, torch.float8_e4m3fn, torch.float8_e5m2} <= set(
+        CONVERTING
+    )
+
+
+@pytest.mark.parametrize("dtype", CONVERTING, ids=str)
+def test_every_type_that_torch_has(loss, dtype):
+    """A mask of ones gives its loss, as a weight too, and a mask of 1 and 224 is refused."""
+    z, ones = torch.randn(4), torch.ones(4).to(dtype)
+    assert loss(z, ones).item() == loss(z, torch.ones(4)).item()
+    torch.testing.assert_close(loss(z, torch.ones(4), weight=ones), loss(z, torch.ones(4)))
+    large = torch.tensor([1.0, 1, 1, 224]).to(dtype)  # 224 is a number of every float8
+    if dtype == torch.bool:
+        return
+    if dtype == torch.int8:
+        large = torch.tensor([1, 1, 1, 127], dtype=dtype)
+    with pytest.raises(ValueError, match=r"^targets must lie in \[0, 1\]; got values from 1"):
+        loss(z, large)
+
+
+@pytest.mark.parametrize("dtype", [torch.bits8, torch.uint1], ids=str)
+def test_types_that_are_no_numbers(loss, dtype):
+    """What torch cannot convert is refused by name."""
+    mask = torch.empty(4, dtype=dtype)
+    with pytest.raises(
+        TypeError, match=rf"^targets must be of a type that becomes float32; got {dtype}\. Hint: "
+    ):
+        loss(torch.zeros(4), mask)
+
+
+def test_a_rounding_of_a_resize_is_taken_back(loss):
+    """Up to 1e-5 outside of [0, 1] counts as the end itself; 1.01 stays an error."""
+    image = torch.zeros(1, 1, 20, 20)
+    image[..., 5:15, 5:15] = 1
+    sizes = (F.interpolate(image, (n, n), mode="bilinear", antialias=True) for n in range(3, 40))
+    resized = next(mask for mask in sizes if mask.amax() > 1)
+    z = torch.randn(resized.shape, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(loss(z, resized), loss(z, resized.clamp(0, 1)))
+    for off in (1 + 9e-6, -9e-6):
+        near = torch.tensor([off, 0.5])
+        assert torch.equal(loss(torch.zeros(2), near), loss(torch.zeros(2), near.clamp(0, 1)))
+    for wrong in (1.01, 1 + 2e-5, -2e-5):
+        with pytest.raises(ValueError, match=r"^targets must lie in \[0, 1\]"):
+            loss(torch.zeros(2), torch.tensor([wrong, 0.5]))

@@ -1,4 +1,4 @@
-"""Contract 9: PyTorch's transforms of a function: derivatives, vmap, compile; and the same digits twice."""
+"""PyTorch's transforms of a function: derivatives, vmap, compile; and the same digits twice."""
 
 import subprocess
 import sys
