@@ -11,6 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "seglosses"
 MAY_IMPORT = {
     "losses": set(),
     "grids": set(),
+    "metrics": set(),
+    "probabilities": {"losses"},
     "phantom": set(),
     "images": set(),
     "progress": set(),
