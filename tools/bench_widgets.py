@@ -13,9 +13,7 @@ in a square: what this browser costs on this machine by itself.
 import argparse
 import json
 import statistics
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -23,8 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from seglosses.grids import LUNG, LUNG_PROBABILITIES
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.conftest import chromium
+from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
 
 SIDES = (10, 64)
 BARS = {10: 16, 64: 50}
@@ -92,7 +90,7 @@ USES = [
     Use(
         "loss comparer, position", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=position] input"
     ),
-    Use("- weight", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=weight] input"),
+    Use("- dice_weight", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=dice_weight] input"),
     Use("training player, step", player, "[data-control=step] input"),
 ]
 
@@ -190,7 +188,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    from tests.conftest import chromium
-    from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
-
     main()

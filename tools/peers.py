@@ -23,20 +23,20 @@ OURS = "seglosses"
 LIBRARIES = [OURS, "source", "MONAI", "smp", "kornia", "nnU-Net", "torchvision", "torch"]
 
 
-def seed_dice(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
+def source_dice(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
     """Dice as the text that this book grew from writes it."""
     p, y = torch.sigmoid(z).view(-1), y.view(-1)
     return 1 - (2.0 * (p * y).sum() + smooth) / (p.sum() + y.sum() + smooth)
 
 
-def seed_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
+def source_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
     """IoU as that text writes it."""
     p, y = torch.sigmoid(z).view(-1), y.view(-1)
     overlap = (p * y).sum()
     return 1 - (overlap + smooth) / ((p + y).sum() - overlap + smooth)
 
 
-def seed_bce(z: Tensor, y: Tensor) -> Tensor:
+def source_bce(z: Tensor, y: Tensor) -> Tensor:
     """Cross-entropy as that text writes it."""
     return F.binary_cross_entropy(torch.sigmoid(z), y)
 
@@ -50,7 +50,7 @@ def class_indices(y: Tensor) -> Tensor:
     """The mask as whole numbers of shape (N, H, W)."""
     indices = y[:, 0].long()
     if not torch.equal(indices.to(y.dtype), y[:, 0]):
-        raise ValueError("y: expected whole numbers, got a soft mask")
+        raise ValueError("y must hold whole numbers; got a soft mask. Hint: kornia takes class indices.")
     return indices
 
 
@@ -70,7 +70,7 @@ def as_they_come() -> dict[str, dict[str, Loss]]:
     return {
         "dice": {
             OURS: seglosses.dice_loss,
-            "source": seed_dice,
+            "source": source_dice,
             "MONAI": monai.DiceLoss(sigmoid=True),
             "smp": smp.DiceLoss("binary"),
             "kornia": kornia_dice,
@@ -78,19 +78,19 @@ def as_they_come() -> dict[str, dict[str, Loss]]:
         },
         "iou": {
             OURS: seglosses.iou_loss,
-            "source": seed_iou,
+            "source": source_iou,
             "MONAI": monai.DiceLoss(sigmoid=True, jaccard=True),
             "smp": smp.JaccardLoss("binary"),
         },
         "bce": {
             OURS: seglosses.bce_loss,
-            "source": seed_bce,
+            "source": source_bce,
             "smp": smp.SoftBCEWithLogitsLoss(),
             "torch": F.binary_cross_entropy_with_logits,
         },
         "bce_dice": {
             OURS: seglosses.bce_dice_loss,
-            "source": lambda z, y: seed_bce(z, y) + seed_dice(z, y),
+            "source": lambda z, y: source_bce(z, y) + source_dice(z, y),
             "MONAI": monai.DiceCELoss(sigmoid=True),
             "nnU-Net": one_plus(DC_and_BCE_loss({}, sum_of_both)),
         },

@@ -1,8 +1,6 @@
 """No number in the book that nobody checked: every numeral of every chapter is a computed one."""
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -26,22 +24,6 @@ def test_changing_any_numeral_is_noticed(path: Path):
     for cell, text in cells(path).items():
         for at in digits(text):
             assert numerals(changed(text, at)) != expected.get(cell, Counter()), f"{cell}: {text[at:]:.20}"
-
-
-def test_the_tool_that_changes_numerals_says_what_it_did():
-    """A run with a few changes ends well and lists each of them."""
-    command = [sys.executable, ROOT / "tools/mutate_numerals.py", "--count", "5", "--seed", "1"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert run.stdout.count("noticed  ") == 5
-    assert "5 of 5 changes noticed" in run.stdout
-
-
-def test_the_tool_refuses_to_change_nothing():
-    """It says how many changes there can be."""
-    command = [sys.executable, ROOT / "tools/mutate_numerals.py", "--count", "0"]
-    run = subprocess.run(command, capture_output=True, text=True)
-    assert run.returncode == 2
-    assert "--count must lie between 1 and" in run.stderr
 
 
 def test_the_glossary_does_without_numerals():
