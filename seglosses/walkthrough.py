@@ -371,7 +371,7 @@ def kept_for_backward(loss: Callable[[Tensor, Tensor], Tensor], inputs: Tensor, 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         result = loss(z, targets)
     stored = sum(t.nbytes for at, t in kept.items() if at not in (z.data_ptr(), targets.data_ptr()))
-    del result  # until here the stored tensors live, and no two share an address
+    del result  # kept until here, since the address of a freed tensor may be given to another
     return stored / z.nbytes
 
 
@@ -386,23 +386,28 @@ class Listing:
         return f"```python\n{self.code}\n```"
 
 
-def listing(function: Callable[..., object]) -> Listing:
-    """Give the code of a function that runs, so that no page keeps in step with it by hand.
+def listing(*functions: Callable[..., object]) -> Listing:
+    """Give the code of functions that run, so that no page keeps in step with it by hand.
 
-    Its docstring and what is said to the type checker alone are left out.
+    Docstrings and what is said to the type checker alone are left out.
     """
+    return Listing("\n\n\n".join(_code(function) for function in functions))
+
+
+def _code(function: Callable[..., object]) -> str:
     lines = dedent(getsource(function)).splitlines()
     (definition,) = ast.parse("\n".join(lines)).body
     if isinstance(definition, ast.FunctionDef) and ast.get_docstring(definition) is not None:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return Listing("\n".join(line.partition("  # type: ignore")[0] for line in lines))
+    return "\n".join(line.partition("  # type: ignore")[0] for line in lines)
 
 
 def _check_shapes(prediction: Tensor, target: Tensor) -> None:
     if prediction.shape != target.shape:
         shapes = f"{tuple(prediction.shape)} and {tuple(target.shape)}"
-        raise ValueError(f"prediction and target: expected the same shape, got {shapes}")
+        hint = "Hint: of a batch take one image, as in masks[0, 0]; a flat list of pixels takes reshape."
+        raise ValueError(f"prediction and target must have the same shape; got {shapes}. {hint}")
 
 
 def _probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
@@ -410,5 +415,6 @@ def _probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
     outside = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
     if outside.numel():
         came = outside[0].item()
-        raise ValueError(f"probabilities: expected [0, 1], got {came}; for logits use torch.sigmoid")
+        hint = "Hint: torch.sigmoid(logits) gives probabilities."
+        raise ValueError(f"probabilities must lie in [0, 1]; got {came}. {hint}")
     return probabilities

@@ -109,7 +109,9 @@ def numbers():
         f"{total:.6f} {mean:.6f} {rest} {nodule} 0.5 1 {f} {w * f / (w * f + 1 - f):.1f} 0.5 {f}"
     )
     facts["bce-weight-read"] = f"{by_pixels / by_weight:.2f} {weight.sum():.0f} {n}"
-    facts["bce-code"] = "max(z, 0), 1 +"
+    z = torch.linspace(-30, 30, 61, dtype=torch.float64)
+    torch.testing.assert_close(F.logsigmoid(-z), F.logsigmoid(z) - z)
+    facts["bce-code"] = "max(z, 0), 1 +, log(1 - p)"
 
     sure = torch.tensor(20.0)
     truth = bce_loss(sure, torch.tensor(0.0)), grad(bce_loss)(sure, torch.tensor(0.0))

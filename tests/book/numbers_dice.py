@@ -14,6 +14,7 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
+from seglosses.probabilities import to_logits
 from seglosses.walkthrough import Overlap, dice_gradient, overlap, soft_overlap
 
 EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
@@ -167,4 +168,6 @@ def numbers():
     facts["dice-logits-question"] = "exactly 0, a logit of 0; 0.0 1.0"
     facts["dice-saturation-picture"] = "0 at both ends; from 0 to 1"
     facts["dice-shape-picture"] = f"{two.tp} {two.fp}"
+    assert to_logits(torch.tensor([0.0, 1.0])).isfinite().all()
+    facts["dice-remember"] = "0 and 1 stay finite"
     return facts

@@ -3,6 +3,7 @@
 from math import exp, log
 
 import torch
+import torch.nn.functional as F
 from torch.func import grad
 
 from seglosses import bce_loss, focal_loss
@@ -253,6 +254,9 @@ def numbers():
     facts["focal-breaks-guess"] = (
         f"gamma 0.5, {nan_from()}; next to 0; exactly 1; of 1 - p_t at 0; the other 0"
     )
+    z, gamma = torch.linspace(-9, 9, 19, dtype=torch.float64), 0.5
+    torch.testing.assert_close((1 - z.sigmoid()) ** gamma, torch.exp(gamma * F.logsigmoid(-z)))
+    facts["focal-code"] = "(1 - p)^gamma, log(1 - p)"
     return facts
 
 
