@@ -80,8 +80,8 @@ class Table:
             f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
             for name, *cells in self.rows
         )
-        # Both classes of the table are the site's: one draws its lines, one keeps them in the dark. What is
-        # wider than the page scrolls in its container.
+        # The site styles both classes: "table" draws the lines, "dataframe" keeps them visible in the dark
+        # theme. A table that is wider than the page scrolls inside its container.
         return (
             '<div class="pst-scrollable-table-container"><table class="table dataframe">\n'
             f"<thead><tr><td>{self.head[0]}</td>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
@@ -113,7 +113,8 @@ class Atlas:
         """
         if loss not in self.values.get(setting, {}):
             known = [(s, name) for s, losses in self.values.items() for name in losses]
-            raise ValueError(f"setting, loss: expected one of {known}, got {(setting, loss)}")
+            hint = f"Hint: the losses are {', '.join(LOSSES)}; 'as it comes' has all of them."
+            raise ValueError(f"setting and loss must be one of {known}; got {(setting, loss)}. {hint}")
         libraries = self.values[setting][loss]
         others = [name for name in libraries if name != "seglosses"]
         rows = []
@@ -144,4 +145,5 @@ def read_atlas(path: str | Path) -> Atlas:
     for folder in (here, *here.parents):
         if (folder / path).is_file():
             return Atlas(**json.loads((folder / path).read_text("utf-8")))
-    raise FileNotFoundError(f"path: expected a record at {path}, in {here} or above it, found none")
+    hint = "Hint: give the whole path, or run this in the folder of the book."
+    raise FileNotFoundError(f"path must lead to a record from {here} or above it; got {path}. {hint}")

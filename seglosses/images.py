@@ -53,7 +53,8 @@ def load_folder(folder: str | Path, size: int | tuple[int, int]) -> Pairs:
     """
     height, width = (size, size) if isinstance(size, int) else size
     if min(height, width) < 1:
-        raise ValueError(f"size: expected at least 1 pixel a side, got {size}")
+        hint = "Hint: a whole number for a square, (height, width) for another shape."
+        raise ValueError(f"size must be at least 1 pixel a side; got {size}. {hint}")
     images, masks = _pngs(Path(folder) / "images"), _pngs(Path(folder) / "masks")
     _check_partners(images, masks)
     pairs = [_load_pair(images[name], masks[name], (width, height)) for name in images]
@@ -64,10 +65,12 @@ def load_folder(folder: str | Path, size: int | tuple[int, int]) -> Pairs:
 def _pngs(folder: Path) -> dict[str, Path]:
     """The PNG files of a folder by their names, sorted."""
     if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: expected a folder of PNG files, found no such folder")
+        hint = "Hint: the folder that you name must hold two others, images and masks."
+        raise FileNotFoundError(f"{folder} must be a folder of PNG files; got no such folder. {hint}")
     files = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".png"}
     if not files:
-        raise ValueError(f"{folder}: expected PNG files, found none")
+        hint = "Hint: save the images as PNG; files with other endings are not looked at."
+        raise ValueError(f"{folder} must hold PNG files; got none. {hint}")
     return files
 
 
@@ -76,15 +79,20 @@ def _check_partners(images: dict[str, Path], masks: dict[str, Path]) -> None:
         for name in those:
             if name not in others:
                 where = next(iter(others.values())).parent
-                raise FileNotFoundError(f"{those[name]}: expected its {what} {where / name}.png, found none")
+                hint = "Hint: an image and its mask share their name; rename or remove what has no partner."
+                expected = f"its {what} {where / name}.png"
+                raise FileNotFoundError(f"{those[name]} must have {expected}; got no such file. {hint}")
 
 
 def _load_pair(image_path: Path, mask_path: Path, size: tuple[int, int]) -> tuple[Grey, Grey]:
     """One image and its mask at one size. Images are averaged, masks are not: half a lung is no label."""
     image, mask = _read(image_path), _read(mask_path)
     if image.shape != mask.shape:
-        came = f"{image.shape[1]} x {image.shape[0]} and {mask.shape[1]} x {mask.shape[0]} pixels"
-        raise ValueError(f"{mask_path}: expected the size of its image {image_path}, got {came}")
+        expected, came = (f"{part.shape[1]} x {part.shape[0]}" for part in (image, mask))
+        hint = "Hint: draw the mask on the image as it is, or resize it without smoothing."
+        raise ValueError(
+            f"{mask_path} must have the size of its image {image_path}, {expected} pixels; got {came}. {hint}"
+        )
     white = 255 if image.dtype == np.uint8 else 65535
     brightness = _resized((image / white).astype(np.float32), size, Resampling.BILINEAR)
     return brightness.clip(0, 1), _resized(_zeros_and_ones(mask, mask_path), size, Resampling.NEAREST)
@@ -96,9 +104,8 @@ def _read(path: Path) -> NDArray[np.integer]:
         with Image.open(path) as image:
             return np.asarray(image if image.mode.startswith("I") else image.convert("L"))
     except OSError as error:  # all that Pillow raises about a file is of this kind
-        raise ValueError(
-            f"{path}: expected an image, got a file that cannot be read as one: {error}"
-        ) from error
+        hint = "Hint: open it in a viewer and save it again as PNG."
+        raise ValueError(f"{path} must be an image; got a file that is none: {error}. {hint}") from error
 
 
 def _zeros_and_ones(mask: NDArray[np.integer], path: Path) -> Grey:
@@ -108,8 +115,12 @@ def _zeros_and_ones(mask: NDArray[np.integer], path: Path) -> Grey:
     came = f"{len(values)} different values: " if len(values) > 2 else ""
     came += ", ".join(str(value) for value in values[:5]) + (", ..." if len(values) > 5 else "")
     if len(values) > 2:
-        came += "; a mask that was resized smoothly, or saved as JPEG on its way, looks like this"
-    raise ValueError(f"{path}: expected a mask of 0 and 255 or of 0 and 1, got {came}")
+        hint = (
+            "a mask that was resized smoothly, or saved as JPEG on its way, looks like this: export it anew"
+        )
+    else:
+        hint = "write the foreground as 255 and all the rest as 0"
+    raise ValueError(f"{path} must be a mask of 0 and 255 or of 0 and 1; got {came}. Hint: {hint}.")
 
 
 def _resized(pixels: Grey, size: tuple[int, int], how: Resampling) -> Grey:

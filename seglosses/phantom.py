@@ -131,8 +131,10 @@ def dataset(
         ValueError: an argument is out of its range; the error says which.
 
     """
-    _whole("n", n, 1)
-    _whole("first_seed", first_seed, 0)
+    _whole("n", n, 1, hint="each is one patient")
+    _whole(
+        "first_seed", first_seed, 0, hint="first_seed=100 gives other patients than 0, for up to 100 of them"
+    )
     patients = [
         phantom(first_seed + i, size, nodules=nodules, nodule_area=nodule_area, noise=noise) for i in range(n)
     ]
@@ -205,7 +207,7 @@ def _ribs(x: Floats, y: Floats, rng: Generator) -> Floats:
     for number in range(9):
         width = 0.36 - 0.22 * np.exp(-number / 1.9)  # the cage is narrow at the top
         drop = 0.075 + 0.008 * number
-        below = y - (first + spacing * number + drop)  # seen from where the ring turns at the flank
+        below = y - (first + spacing * number + drop)  # the point at the flank where the ring turns
         distance = _from_ellipse(side, below, width, drop)
         posterior = _rib(distance, 0.0095) * _ramp(side - 0.03, 0.012) * (below < 0)
         anterior = _rib(distance, 0.012) * _ramp(side - 0.13, 0.012) * (below >= 0)
@@ -300,7 +302,8 @@ def _nodule_centres(
                 centres.append(dart)
         if len(centres) >= n:
             return centres[:n]
-    raise ValueError(f"nodules: expected fewer or smaller ones, this patient has no room for {n}")
+    hint = "Hint: take fewer or smaller ones, or another seed."
+    raise ValueError(f"nodules must find room in the lungs of this patient; got {n}, too many. {hint}")
 
 
 def _expose(film: Floats, noise: float, anatomy: Generator, rng: Generator) -> NDArray[np.float32]:
@@ -352,18 +355,22 @@ def _blur(image: Floats | Mask, sigma: float) -> Floats:
 
 
 def _check(seed: int, size: int, nodules: int, nodule_area: float, noise: float) -> None:
-    _whole("seed", seed, 0)
-    _whole("size", size, 16, 1024)
-    _whole("nodules", nodules, 0, 3)
+    _whole("seed", seed, 0, hint="each number is another patient")
+    _whole("size", size, 16, 1024, hint="64 is quick to train on, 512 shows the ribs")
+    _whole("nodules", nodules, 0, 3, hint="nodule_area makes them larger")
     if not 0 < nodule_area <= 0.0125:
-        raise ValueError(f"nodule_area: expected a share of the image in (0, 0.0125], got {nodule_area}")
+        hint = "Hint: 0.01 is one hundredth of it."
+        raise ValueError(
+            f"nodule_area must be a share of the image in (0, 0.0125]; got {nodule_area}. {hint}"
+        )
     if not 0 <= noise <= 1:
-        raise ValueError(f"noise: expected a standard deviation in [0, 1], got {noise}")
+        hint = "Hint: 0.03 is the usual choice, 0 gives a film without noise."
+        raise ValueError(f"noise must be a standard deviation in [0, 1]; got {noise}. {hint}")
 
 
-def _whole(name: str, value: int, least: int, most: int | None = None) -> None:
+def _whole(name: str, value: int, least: int, most: int | None = None, *, hint: str) -> None:
     """Refuse anything but a whole number in the range."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):
         span = f"from {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}: expected a whole number {span}, got {value!r}")
+        raise ValueError(f"{name} must be a whole number {span}; got {value!r}. Hint: {hint}.")

@@ -191,7 +191,8 @@ def plot_curves(
         ValueError: more curves than there are colours.
     """
     if len(curves) > len(CURVES):
-        raise ValueError(f"curves: expected at most {len(CURVES)}, got {len(curves)}")
+        hint = "Hint: draw the others on axes of their own, picture(columns=2)."
+        raise ValueError(f"curves must be at most {len(CURVES)}; got {len(curves)}. {hint}")
     for (name, y), colour, dashes in zip(curves.items(), CURVES, DASHES, strict=False):
         ax.plot(np.asarray(x), np.asarray(y), color=colour, linestyle=dashes, linewidth=2, label=name)
         if key is None:
@@ -211,7 +212,7 @@ def _cells(ax: Axes, values: np.ndarray, colours: str | Colormap, low: float, hi
     painted = np.argwhere((rgba < 1).any(axis=-1))  # white squares are there already, and weigh nothing
     squares = [np.add(square, (column, row)) for row, column in painted]
     facecolors = [rgba[tuple(at)] for at in painted]
-    # They lie inside the axes; to say so for each would cost 3 kB a grid.
+    # All squares lie inside the axes, so none is clipped: a clip path for each would add 3 kB to the file.
     ax.add_collection(PolyCollection(squares, facecolors=facecolors, linewidth=0, clip_on=False))
     bottom, right = np.array(values.shape) - 0.5
     style: dict[str, Any] = {"color": LINE, "linewidth": 0.6, "clip_on": False}

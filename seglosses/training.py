@@ -79,7 +79,8 @@ def shares_of_observers(masks: Tensor, spread: float = 1.5) -> Tensor:
 
     """
     if not spread > 0:
-        raise ValueError(f"spread: expected a number of pixels above 0, got {spread}")
+        hint = "Hint: 1.5 is the usual choice."
+        raise ValueError(f"spread must be a number of pixels above 0; got {spread}. {hint}")
     reach = math.ceil(3 * spread)
     weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, dtype=torch.float64) / spread) ** 2)
     weights /= weights.sum()
@@ -125,7 +126,8 @@ class TinyUNet(nn.Module):
     def __init__(self, prior: float = 0.5) -> None:
         super().__init__()
         if not 0 < prior < 1:
-            raise ValueError(f"prior: expected a probability above 0 and below 1, got {prior}")
+            hint = "Hint: 0.5 knows nothing; masks.mean() is the share of the foreground."
+            raise ValueError(f"prior must be a probability above 0 and below 1; got {prior}. {hint}")
         self.fine = _convolution(1, 8, stride=2)
         self.middle = _convolution(8, 16)
         self.coarse = _convolution(16, 16)
@@ -221,7 +223,8 @@ def train(
     _check_number("watched", watched, 1, len(validation.images))
     _check_number("every", every, 1)
     if not learning_rate > 0:
-        raise ValueError(f"learning_rate: expected a number above 0, got {learning_rate}")
+        hint = "Hint: 0.03 is the usual choice."
+        raise ValueError(f"learning_rate must be a number above 0; got {learning_rate}. {hint}")
     watched_images = validation.images[:watched]
     with _repeatable(seed):
         model = TinyUNet(prior)
@@ -307,17 +310,30 @@ def _check_examples(name: str, examples: Examples) -> None:
     images, masks = examples
     if images.shape != masks.shape:
         came = f"{tuple(images.shape)} and {tuple(masks.shape)}"
-        raise ValueError(f"{name}: expected images and masks of one shape, got {came}")
+        hint = "Hint: a channel axis that is missing comes with masks.unsqueeze(1)."
+        raise ValueError(f"{name} must be images and masks of one shape; got {came}. {hint}")
     sides = images.shape[2:]
     if images.dim() != 4 or images.shape[1] != 1 or not all(side >= 8 and side % 8 == 0 for side in sides):
         came = f"{tuple(images.shape)}"
-        raise ValueError(f"{name}: expected the shape (N, 1, H, W), H and W multiples of 8, got {came}")
+        hint = "Hint: grey images of 48 by 48 are (N, 1, 48, 48); load_folder(folder, 48) makes them."
+        raise ValueError(
+            f"{name} must have the shape (N, 1, H, W), H and W multiples of 8; got {came}. {hint}"
+        )
+
+
+_HINTS = {
+    "steps": "120 is the usual choice",
+    "batch_size": "8 is the usual choice; of few images take all",
+    "watched": "the first 2 of the validation images are the usual choice",
+    "every": "5 records every fifth step",
+    "bins": "10 is the usual choice",
+}
 
 
 def _check_number(name: str, value: int, least: int, most: int | None = None) -> None:
     if value < least or (most is not None and value > most):
         span = f"from {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}: expected a whole number {span}, got {value}")
+        raise ValueError(f"{name} must be a whole number {span}; got {value}. Hint: {_HINTS[name]}.")
 
 
 # ---- scores ----
@@ -353,8 +369,9 @@ def recall(probabilities: Tensor, masks: Tensor, threshold: float = 0.5) -> Tens
 def _counts(probabilities: Tensor, masks: Tensor, threshold: float) -> tuple[Tensor, Tensor, Tensor]:
     """For each image the pixels predicted and in the mask, predicted, and in the mask."""
     if probabilities.shape != masks.shape:
-        came = f"{tuple(probabilities.shape)} and {tuple(masks.shape)}"
-        raise ValueError(f"masks: expected the shape of the probabilities, got {came}")
+        expected, came = tuple(probabilities.shape), tuple(masks.shape)
+        hint = "Hint: score the very images that were predicted, both (N, 1, H, W)."
+        raise ValueError(f"masks must have the shape of probabilities, {expected}; got {came}. {hint}")
     x, y = probabilities > threshold, masks > 0.5
     return (x & y).sum((1, 2, 3)), x.sum((1, 2, 3)), y.sum((1, 2, 3))
 
@@ -387,8 +404,8 @@ def calibration_error(
     _check_number("bins", bins, 1)
     if probabilities.shape != truth.shape or not truth.numel():
         came = f"{tuple(probabilities.shape)} and {tuple(truth.shape)}"
-        expected = "at least one pixel, of the shape of the probabilities"
-        raise ValueError(f"truth: expected {expected}, got {came}")
+        hint = "Hint: pick the same pixels of both, at least one."
+        raise ValueError(f"probabilities and truth must have one shape, not empty; got {came}. {hint}")
     p, y = probabilities.flatten().double(), truth.flatten().double()
     which = (p * bins).long().clamp(max=bins - 1)
     gaps = torch.zeros(bins, dtype=torch.float64).index_add(0, which, p - y)

@@ -84,12 +84,12 @@ def test_as_logits_takes_integer_and_boolean_masks(kind):
 @pytest.mark.parametrize("value", [255, 0.5, -1, float("nan")])
 def test_as_logits_names_the_value_that_is_no_mask(value):
     """A 0/255 mask or a probability is refused, and the error shows the value that came."""
-    with pytest.raises(ValueError, match=f"mask: expected a mask of 0 and 1, got a pixel of {value}"):
+    with pytest.raises(ValueError, match=f"mask must be a mask of 0 and 1; got a pixel of {value}"):
         as_logits(LUNG * value)
 
 
 @pytest.mark.parametrize("confidence", [0, -20, float("nan")])
 def test_as_logits_refuses_a_confidence_that_is_not_positive(confidence):
     """A negative confidence would turn the mask inside out."""
-    with pytest.raises(ValueError, match=f"confidence: expected a number above 0, got {confidence}"):
+    with pytest.raises(ValueError, match=f"confidence must be a number above 0; got {confidence}. Hint: "):
         as_logits(LUNG, confidence)

@@ -106,7 +106,7 @@ def test_height_comes_first(folder: Path) -> None:
 def test_no_folder(tmp_path: Path) -> None:
     """A folder that is not there is named."""
     with pytest.raises(
-        FileNotFoundError, match="images: expected a folder of PNG files, found no such folder"
+        FileNotFoundError, match=r"images must be a folder of PNG files; got no such folder. Hint: "
     ):
         load_folder(tmp_path, 2)
 
@@ -114,7 +114,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_empty_folder(folder: Path) -> None:
     """A folder without a PNG is named."""
     (folder / "masks/anna.png").unlink()
-    with pytest.raises(ValueError, match="masks: expected PNG files, found none"):
+    with pytest.raises(ValueError, match=r"masks must hold PNG files; got none. Hint: "):
         load_folder(folder, 2)
 
 
@@ -124,7 +124,7 @@ def test_empty_folder(folder: Path) -> None:
 def test_missing_partner(folder: Path, there: str, missing: str, what: str) -> None:
     """An image without a mask is named with the mask's place, and the other way round."""
     save(folder / there / "ben.png", [[0]])
-    message = f"{there}/ben.png: expected its {what} .*{missing}/ben.png, found none"
+    message = f"{there}/ben.png must have its {what} .*{missing}/ben.png; got no such file. Hint: "
     with pytest.raises(FileNotFoundError, match=message):
         load_folder(folder, 2)
 
@@ -132,7 +132,7 @@ def test_missing_partner(folder: Path, there: str, missing: str, what: str) -> N
 def test_more_than_two_values(folder: Path) -> None:
     """A mask that was smoothed on its way is refused, with the values that came and the likely reason."""
     save(folder / "masks/anna.png", [[0, 3], [250, 255]])
-    expected = "mask of 0 and 255 or of 0 and 1, got 4 different values: 0, 3, 250, 255; a mask that"
+    expected = "mask of 0 and 255 or of 0 and 1; got 4 different values: 0, 3, 250, 255. Hint: a mask that"
     with pytest.raises(ValueError, match=expected):
         load_folder(folder, 2)
 
@@ -141,14 +141,14 @@ def test_more_than_two_values(folder: Path) -> None:
 def test_two_values_that_say_nothing(folder: Path, values: ArrayLike) -> None:
     """Which of 1 and 255 is the foreground nobody can know; 128 may be anything."""
     save(folder / "masks/anna.png", values)
-    with pytest.raises(ValueError, match="expected a mask of 0 and 255 or of 0 and 1, got"):
+    with pytest.raises(ValueError, match=r"must be a mask of 0 and 255 or of 0 and 1; got .* Hint: write"):
         load_folder(folder, 2)
 
 
 def test_sizes_differ_within_a_pair(folder: Path) -> None:
     """A mask must have its image's size; width comes first, as image viewers have it."""
     save(folder / "masks/anna.png", np.zeros((3, 4)))
-    message = "masks/anna.png: expected the size of its image .*anna.png, got 2 x 2 and 4 x 3 pixels"
+    message = "masks/anna.png must have the size of its image .*anna.png, 2 x 2 pixels; got 4 x 3. Hint: "
     with pytest.raises(ValueError, match=message):
         load_folder(folder, 2)
 
@@ -159,12 +159,12 @@ def test_not_an_image(folder: Path, part: str) -> None:
     path = folder / part / "anna.png"
     for content in (b"hello", path.read_bytes()[:40], b""):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=f"{part}/anna.png: expected an image"):
+        with pytest.raises(ValueError, match=f"{part}/anna.png must be an image; got .* Hint: "):
             load_folder(folder, 2)
 
 
 @pytest.mark.parametrize("size", [0, -1, (0, 4), (4, 0)])
 def test_size_must_be_positive(folder: Path, size: int | tuple[int, int]) -> None:
     """A side has at least one pixel."""
-    with pytest.raises(ValueError, match="size: expected at least 1 pixel a side, got"):
+    with pytest.raises(ValueError, match=r"size must be at least 1 pixel a side; got .* Hint: "):
         load_folder(folder, size)

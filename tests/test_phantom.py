@@ -151,16 +151,16 @@ def test_noise_is_what_was_asked_for() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"seed": -1}, "seed: expected a whole number from 0, got -1"),
-        ({"seed": 1.5}, "seed: expected a whole number from 0, got 1.5"),
-        ({"seed": True}, "seed: expected a whole number from 0, got True"),
-        ({"size": 15}, "size: expected a whole number from 16 to 1024, got 15"),
-        ({"size": 2000}, "size: expected a whole number from 16 to 1024, got 2000"),
-        ({"nodules": 4}, "nodules: expected a whole number from 0 to 3, got 4"),
-        ({"nodule_area": 0}, r"nodule_area: expected a share of the image in \(0, 0.0125\], got 0"),
-        ({"nodule_area": 1.0}, r"nodule_area: expected a share of the image in \(0, 0.0125\], got 1.0"),
-        ({"noise": -0.1}, r"noise: expected a standard deviation in \[0, 1\], got -0.1"),
-        ({"noise": float("nan")}, r"noise: expected a standard deviation in \[0, 1\], got nan"),
+        ({"seed": -1}, "seed must be a whole number from 0; got -1"),
+        ({"seed": 1.5}, "seed must be a whole number from 0; got 1.5"),
+        ({"seed": True}, "seed must be a whole number from 0; got True"),
+        ({"size": 15}, "size must be a whole number from 16 to 1024; got 15"),
+        ({"size": 2000}, "size must be a whole number from 16 to 1024; got 2000"),
+        ({"nodules": 4}, "nodules must be a whole number from 0 to 3; got 4"),
+        ({"nodule_area": 0}, r"nodule_area must be a share of the image in \(0, 0.0125\]; got 0"),
+        ({"nodule_area": 1.0}, r"nodule_area must be a share of the image in \(0, 0.0125\]; got 1.0"),
+        ({"noise": -0.1}, r"noise must be a standard deviation in \[0, 1\]; got -0.1"),
+        ({"noise": float("nan")}, r"noise must be a standard deviation in \[0, 1\]; got nan"),
     ],
 )
 def test_bad_input(arguments: dict[str, float], message: str) -> None:
@@ -172,5 +172,5 @@ def test_bad_input(arguments: dict[str, float], message: str) -> None:
 @pytest.mark.parametrize(("n", "first_seed", "name"), [(0, 0, "n"), (2.0, 0, "n"), (1, -3, "first_seed")])
 def test_bad_dataset(n: int, first_seed: int, name: str) -> None:
     """A dataset of no patients, or from before the first seed, is refused by name."""
-    with pytest.raises(ValueError, match=f"^{name}: expected a whole number from"):
+    with pytest.raises(ValueError, match=f"^{name} must be a whole number from"):
         dataset(n, first_seed=first_seed)

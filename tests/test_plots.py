@@ -157,13 +157,15 @@ def test_images_keep_their_pixels(ax):
 
 def test_overlap_of_a_probability_map_is_refused(ax):
     """A figure counts nothing that the numbers beside it would not count."""
-    with pytest.raises(ValueError, match=r"prediction: expected a mask of 0 and 1, got a pixel of 0\.1"):
+    with pytest.raises(
+        ValueError, match=r"prediction must be a mask of 0 and 1; got a pixel of 0\.1\. Hint: "
+    ):
         plots.plot_overlap(ax, LUNG_PROBABILITIES, LUNG)
 
 
 def test_too_many_curves_are_refused(ax):
     """A sixth curve would look like the first."""
-    with pytest.raises(ValueError, match="curves: expected at most 5, got 6"):
+    with pytest.raises(ValueError, match=r"curves must be at most 5; got 6. Hint: "):
         plots.plot_curves(ax, [0, 1], {name: [0, 1] for name in "abcdef"})
 
 

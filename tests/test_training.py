@@ -202,12 +202,12 @@ def test_observers_are_seeded() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"steps": 0}, "steps: expected a whole number from 1, got 0"),
-        ({"batch_size": 9}, "batch_size: expected a whole number from 1 to 8, got 9"),
-        ({"watched": 0}, "watched: expected a whole number from 1 to 8, got 0"),
-        ({"every": 0}, "every: expected a whole number from 1, got 0"),
-        ({"learning_rate": 0.0}, r"learning_rate: expected a number above 0, got 0\.0"),
-        ({"prior": 1.0}, r"prior: expected a probability above 0 and below 1, got 1\.0"),
+        ({"steps": 0}, "steps must be a whole number from 1; got 0"),
+        ({"batch_size": 9}, "batch_size must be a whole number from 1 to 8; got 9"),
+        ({"watched": 0}, "watched must be a whole number from 1 to 8; got 0"),
+        ({"every": 0}, "every must be a whole number from 1; got 0"),
+        ({"learning_rate": 0.0}, r"learning_rate must be a number above 0; got 0\.0"),
+        ({"prior": 1.0}, r"prior must be a probability above 0 and below 1; got 1\.0"),
     ],
 )
 def test_bad_numbers(arguments: dict[str, float], message: str) -> None:
@@ -219,10 +219,10 @@ def test_bad_numbers(arguments: dict[str, float], message: str) -> None:
 def test_bad_examples() -> None:
     """Examples of two shapes, of a shape that cannot be halved three times, or without the channel."""
     images, masks = EIGHT
-    with pytest.raises(ValueError, match="training: expected images and masks of one shape, got"):
+    with pytest.raises(ValueError, match=r"training must be images and masks of one shape; got .* Hint: "):
         train(bce_loss, Examples(images, masks[:4]), EIGHT)
     for strange in (images[..., :42], images[:, 0], images.expand(-1, 3, -1, -1)):
-        with pytest.raises(ValueError, match=r"validation: expected the shape \(N, 1, H, W\), H and W"):
+        with pytest.raises(ValueError, match=r"validation must have the shape \(N, 1, H, W\), H and W"):
             train(bce_loss, EIGHT, Examples(strange, strange))
 
 
@@ -230,12 +230,14 @@ def test_bad_scores() -> None:
     """Scores of two shapes, of no pixel, or in no bin are refused; so is a blur of no width."""
     p = torch.rand(2, 1, 4, 4)
     for score in (dice_score, recall):
-        with pytest.raises(ValueError, match="masks: expected the shape of the probabilities, got"):
+        with pytest.raises(ValueError, match=r"masks must have the shape of probabilities, .*; got .* Hint"):
             score(p, p[:1])
     for of, truth in ((p, p[:1]), (p[:0], p[:0])):
-        with pytest.raises(ValueError, match="truth: expected at least one pixel, of the shape of"):
+        with pytest.raises(
+            ValueError, match=r"probabilities and truth must have one shape, not empty; got .* Hint: "
+        ):
             calibration_error(of, truth)
-    with pytest.raises(ValueError, match="bins: expected a whole number from 1, got 0"):
+    with pytest.raises(ValueError, match="bins must be a whole number from 1; got 0"):
         calibration_error(p, p, bins=0)
-    with pytest.raises(ValueError, match="spread: expected a number of pixels above 0, got 0"):
+    with pytest.raises(ValueError, match="spread must be a number of pixels above 0; got 0"):
         shares_of_observers(p, spread=0)

@@ -29,6 +29,9 @@ class NotYet(Exception):
     """The answer is wrong, for this reason."""
 
 
+_RETURN = "Hint: the function must return its result."
+
+
 Answer = TypeVar("Answer")
 
 
@@ -59,7 +62,9 @@ def number(
     try:
         value = float(answer)
     except (TypeError, ValueError, RuntimeError):
-        raise NotYet(f"Expected a number, got {'nothing' if answer is None else repr(answer)}.") from None
+        came = "nothing" if answer is None else repr(answer)
+        hint = _RETURN if answer is None else "Hint: write it as 0.5 or 1 / 2, without words."
+        raise NotYet(f"The answer must be a number; got {came}. {hint}") from None
     if abs(value - right) < within:
         return praise
     for slip, reason in wrong.items():
@@ -76,23 +81,35 @@ def letter(answer: object, right: str, praise: str, wrong: Mapping[str, str]) ->
     if isinstance(given, str) and given in wrong:
         raise NotYet(wrong[given])
     letters = ", ".join(repr(one) for one in sorted([right, *wrong]))
-    raise NotYet(f"Expected one of {letters}, got {answer!r}.")
+    hint = "Hint: one letter, in quotation marks."
+    raise NotYet(f"The answer must be one of {letters}; got {answer!r}. {hint}")
 
 
 def tensor(answer: object, shape: Size, what: str = "") -> Tensor:
     """Return a tensor of the right shape; ``what`` says what it holds."""
     if not isinstance(answer, Tensor):
-        raise NotYet(f"Expected a tensor, got {'nothing' if answer is None else type(answer).__name__}.")
+        came = "nothing" if answer is None else type(answer).__name__
+        hint = _RETURN if answer is None else "Hint: torch.tensor makes one, of nested lists too."
+        raise NotYet(f"The answer must be a tensor; got {came}. {hint}")
     if answer.shape != shape:
         expected = f"{tuple(shape)}, {what}" if what else f"{tuple(shape)}"
-        raise NotYet(f"Expected the shape {expected}, got {tuple(answer.shape)}.")
+        hint = "Hint: keep one number for each place, without a sum or a mean."
+        raise NotYet(f"The answer must have the shape {expected}; got {tuple(answer.shape)}. {hint}")
     return answer
+
+
+def one_number(answer: Any) -> None:
+    """Refuse a tensor of several numbers, where the mean over the images is missing."""
+    if isinstance(answer, Tensor) and answer.numel() > 1:
+        hint = "Hint: the mean is missing."
+        raise NotYet(f"The answer must be one number; got {answer.numel()} of them. {hint}")
 
 
 def called(answer: object, arguments: str, *values: Any) -> Any:
     """Call the reader's function; ``arguments`` says of what it is one."""
     if not callable(answer):
-        raise NotYet(f"Expected a function of {arguments}, got {type(answer).__name__}.")
+        hint = "Hint: give the function by its name, without calling it."
+        raise NotYet(f"The answer must be a function of {arguments}; got {type(answer).__name__}. {hint}")
     try:
         return answer(*values)
     except Exception as error:  # the reader's own code: whatever it raises is worth showing

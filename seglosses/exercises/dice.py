@@ -36,9 +36,11 @@ def logits_of_a_mask(answer: Tensor) -> str:
     """Check the tensor which, given to ``dice_loss`` with smooth 0, returns prediction 1's 1/39."""
     tensor(answer, LUNG.shape)
     if not answer.is_floating_point():
-        raise NotYet(f"Logits are real numbers; expected a float tensor, got {answer.dtype}.")
+        hint = "Hint: logits are real numbers, as answer.double()."
+        raise NotYet(f"The answer must be a float tensor; got {answer.dtype}. {hint}")
     if answer.isnan().any():
-        raise NotYet("Some logits are nan.")
+        hint = "Hint: look for 0/0 or for infinity less infinity."
+        raise NotYet(f"The answer must be logits; got nan in some places. {hint}")
     if ((answer == 0) | (answer == 1)).all():
         raise NotYet(
             "This is the mask itself. dice_loss applies a sigmoid, which turns 0 into 0.5 and 1 into 0.73."
@@ -62,7 +64,8 @@ def same_loss_other_mask(answer: Tensor) -> str:
     """Check a mask that is not prediction 2 and still has its Dice coefficient, 10/27."""
     tensor(answer, LUNG.shape)
     if not ((answer == 0) | (answer == 1)).all():
-        raise NotYet("A mask holds only 0 and 1.")
+        hint = "Hint: paint each pixel wholly, or not at all."
+        raise NotYet(f"The answer must be a mask that holds only 0 and 1; got other numbers. {hint}")
     if torch.equal(answer > 0, PREDICTION_2 > 0):
         raise NotYet("This is prediction 2 itself. Move at least one pixel.")
     found = overlap(answer, LUNG)

@@ -6,7 +6,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, letter, number
+from seglosses.exercises._check import NotYet, called, check, letter, number, one_number
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
 
 
@@ -76,8 +76,7 @@ def repaired_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     z = torch.stack([as_logits(PREDICTION_1), torch.logit(NODULE_PROBABILITIES), as_logits(PREDICTION_2)])
     z, y = z.unsqueeze(1), torch.stack([LUNG, NODULE, 0 * LUNG]).unsqueeze(1)
     came = called(answer, "z and y", z, y)
-    if isinstance(came, Tensor) and came.numel() > 1:
-        raise NotYet(f"Expected one number, got {came.numel()}: the mean is missing.")
+    one_number(came)
     slips = {}
     for faults in product((False, True), repeat=len(FAULTS)):
         left = [fault for fault, there in zip(FAULTS, faults, strict=True) if there]
@@ -137,7 +136,9 @@ def _word(answer: str, right: str, praise: str, hints: Sequence[str]) -> str:
     letters = "".join(sorted(set(right)))
     given = answer.replace(" ", "").lower() if isinstance(answer, str) else ""
     if len(given) != len(right) or not set(given) <= set(letters):
-        raise NotYet(f"Expected {len(right)} letters out of {', '.join(letters)}, got {answer!r}.")
+        expected = f"{len(right)} letters out of {', '.join(letters)}"
+        hint = "Hint: one letter for each question, in one word, in quotation marks."
+        raise NotYet(f"The answer must be {expected}; got {answer!r}. {hint}")
     wrong = [at for at, (one, other) in enumerate(zip(given, right, strict=True)) if one != other]
     if wrong:
         count = f"{len(right) - len(wrong)} of {len(right)} are right. "

@@ -20,6 +20,9 @@ class Painter(Shareable):
         """Paint the preset ``name``; ValueError says which there are if it is none of them."""
         presets = dict(self._presets)
         if name not in presets:
-            known = ", ".join(map(repr, presets)) or f"none: pass presets={{'name': {self._painted}}}"
-            raise ValueError(f"There is no preset {name!r}. There are: {known}.")
+            known = ", ".join(map(repr, presets)) or "of which there are none"
+            hint = (
+                f"Hint: another one comes with presets={{'name': {self._painted}}}, when the widget is made."
+            )
+            raise ValueError(f"name must be one of the presets, {known}; got {name!r}. {hint}")
         setattr(self, self._painted, presets[name])

@@ -55,9 +55,8 @@ def plot_svg(
             share = math.log(max(y, 1e-300) / axis.low) / math.log(axis.high / axis.low)
         else:
             share = (y - axis.low) / (axis.high - axis.low)
-        return (
-            f"{_TOP + _HEIGHT * (1 - min(max(share, 0), 1)):.1f}"  # what leaves the axes stays at their edge
-        )
+        share = min(max(share, 0), 1)  # a value outside the axes is drawn at their edge
+        return f"{_TOP + _HEIGHT * (1 - share):.1f}"
 
     foot = _TOP + _HEIGHT
     parts = []

@@ -56,20 +56,24 @@ def decode(kind: str, fields: list[dict[str, Any]], word: str) -> dict[str, Any]
     """
     text = word[:-2]
     if text[:1] != kind[0] or _check(text) != word[-2:] or not set(text[1:]) <= set(DIGITS):
-        raise ValueError(f"{word!r} is no whole link to a widget of the kind {kind!r}. Copy it again.")
+        hint = "Hint: copy the link once more, to its last sign."
+        raise ValueError(f"url must be a whole link to a widget of the kind {kind!r}; got {word!r}. {hint}")
     bits = _Bits("".join(_put(DIGITS.index(digit), 6) for digit in text[1:]))
     try:
         if bits.take(4) != VERSION:
-            raise ValueError
+            raise _Damaged
         rows, cols = 0, 0
         if any(field["kind"] in GRIDS for field in fields):
             rows, cols = bits.take(6) + 1, bits.take(6) + 1
         values = {field["name"]: _read(field, bits, rows, cols) for field in fields}
         rest = bits.text[bits.at :]
         if len(rest) >= 6 or "1" in rest:
-            raise ValueError
-    except ValueError as error:
-        raise ValueError(f"{word!r} holds no state of a widget of the kind {kind!r}.") from error
+            raise _Damaged
+    except _Damaged as error:
+        hint = "Hint: copy the link once more, where it was made."
+        raise ValueError(
+            f"url must hold a state of a widget of the kind {kind!r}; got {word!r}. {hint}"
+        ) from error
     return values
 
 
@@ -98,7 +102,8 @@ class Linked(Widget):
     def _fits_an_address(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-            raise ValueError(f"name must be lower-case words joined by hyphens, as grid-2, but got {name!r}.")
+            hint = "Hint: grid-2 is such a name."
+            raise ValueError(f"name must be lower-case words joined by hyphens; got {name!r}. {hint}")
         return name
 
     @traitlets.default("_share")
@@ -123,7 +128,8 @@ class Linked(Widget):
         if len(named) != 1:
             asked = f"named {name!r}" if name else f"for a {cls.__name__}"
             found = ", ".join(map(repr, held)) or "none"
-            raise ValueError(f"The link must hold one state {asked}. The states in it are: {found}.")
+            hint = "Hint: say which with name=, or copy the link below the widget."
+            raise ValueError(f"url must hold one state {asked}; got the states {found}. {hint}")
         return next(iter(named.items()))
 
 
@@ -167,13 +173,18 @@ def _field(trait: Any, widget: Linked | type[Linked]) -> dict[str, Any]:
             return {"kind": "choice", "words": list(trait.words)}
         case OneOf():
             return {"kind": "one", "words": list(getattr(widget, trait.among))}
-    raise TypeError(f"{trait.name} cannot be shared: {type(trait).__name__} has no place in a link.")
+    hint = "Hint: take it out of _shared, or give its kind a place in _share.py and share.js."
+    raise TypeError(f"{trait.name} must be of a kind that links hold; got {type(trait).__name__}. {hint}")
 
 
 def words(url: str) -> dict[str, str]:
     """The word for each widget that an address names in its fragment."""
     parts = unquote(url.partition("#")[2]).split("&")
     return {name: word for name, equals, word in (part.partition("=") for part in parts) if equals}
+
+
+class _Damaged(Exception):
+    """The bits say what ``encode`` never wrote."""
 
 
 class _Bits:
@@ -185,7 +196,7 @@ class _Bits:
     def take(self, width: int) -> int:
         taken = self.text[self.at : self.at + width]
         if len(taken) < width:
-            raise ValueError("the bits end too early")
+            raise _Damaged
         self.at += width
         return int(taken or "0", 2)
 
@@ -223,7 +234,7 @@ def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
             if n == 0 and field["optional"]:
                 return None
             if not field["low"] <= (n - HALF) / 1000 <= field["high"]:
-                raise ValueError
+                raise _Damaged
             return (n - HALF) / 1000
         case kind:
             return _at(field["words"], bits.take(WIDTH[kind]))
@@ -232,13 +243,13 @@ def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
 def _probability(bits: _Bits) -> float:
     hundredths = bits.take(7)
     if hundredths > 100:
-        raise ValueError
+        raise _Damaged
     return hundredths / 100
 
 
 def _at(values: list[Any], place: int) -> Any:
     if place >= len(values):
-        raise ValueError
+        raise _Damaged
     return values[place]
 
 

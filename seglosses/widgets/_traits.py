@@ -29,27 +29,28 @@ def as_grid(
     try:
         array = np.asarray(value.tolist() if isinstance(value, Tensor) else value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a grid (H, W), but its rows differ in length.") from error
+        hint = "Hint: give every row as many pixels."
+        raise ValueError(f"{name} must be a grid (H, W); got rows of different lengths. {hint}") from error
     if array.dtype.kind not in "biuf":
         came = type(value).__name__ if array.dtype.kind in "OU" else str(array.dtype)
-        raise TypeError(f"{name} must be a tensor, an array or nested lists of {holds}, but got {came}.")
+        hint = "Hint: [[0, 1], [1, 0]] is a grid of two by two pixels."
+        raise TypeError(f"{name} must be a tensor, an array or nested lists of {holds}; got {came}. {hint}")
     if array.ndim != 2 or array.size == 0:
-        hint = " Take one image, as in masks[0, 0]." if array.ndim > 2 else ""
-        raise ValueError(f"{name} must be one grid (H, W), but its shape is {array.shape}.{hint}")
+        many = "take one image, as in masks[0, 0]"
+        hint = many if array.ndim > 2 else "give a list of rows, each a list of its pixels"
+        raise ValueError(f"{name} must be one grid (H, W); got the shape {array.shape}. Hint: {hint}.")
     if shape is not None and array.shape != shape:
         raise ValueError(
-            f"{name} must have the shape {shape} of the target, but its shape is {array.shape}. "
-            "For a grid of another size, make another widget."
+            f"{name} must have the shape {shape} of the target; got {array.shape}. "
+            "Hint: for a grid of another size, make another widget."
         )
     if max(array.shape) > LARGEST:
         raise ValueError(
-            f"{name} must have at most {LARGEST} cells along a side, but its shape is {array.shape}. "
-            "Crop it, or take every n-th pixel: mask[::n, ::n]."
+            f"{name} must have at most {LARGEST} cells along a side; got the shape {array.shape}. "
+            "Hint: crop it, or take every n-th pixel, mask[::n, ::n]."
         )
     if np.isnan(array).any():
-        raise ValueError(
-            f"{name} must hold only {holds}, but it has NaN. Replace that first: torch.nan_to_num({name})."
-        )
+        raise ValueError(f"{name} must hold only {holds}; got NaN. Hint: torch.nan_to_num({name}).")
     return array
 
 
@@ -61,14 +62,13 @@ def as_mask(name: str, value: Any, shape: tuple[int, int] | None = None) -> Tens
     """
     array = as_grid(name, value, "0 and 1", shape)
     if not np.isin(array, (0, 1)).all():
-        values = np.unique(array) + 0.0  # no -0
+        values = np.unique(array) + 0.0  # turns -0 into 0
         if set(values) <= {0, 255}:
-            hint = f"Divide a 0/255 mask by 255: {name} / 255."
+            hint = f"a 0/255 mask is {name} / 255"
         else:
-            hint = f"Turn probabilities or labels into a mask: {name} > 0.5."
-        raise ValueError(
-            f"{name} must hold only 0 and 1, but its values go from {values[0]:g} to {values[-1]:g}. {hint}"
-        )
+            hint = f"{name} > 0.5 makes a mask of probabilities or labels"
+        came = f"values from {values[0]:g} to {values[-1]:g}"
+        raise ValueError(f"{name} must hold only 0 and 1; got {came}. Hint: {hint}.")
     return torch.from_numpy(array.astype(np.float32))
 
 
@@ -80,10 +80,9 @@ def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None
     """
     array = as_grid(name, value, "probabilities in [0, 1]", shape)
     if array.min() < 0 or array.max() > 1:
-        raise ValueError(
-            f"{name} must hold probabilities in [0, 1], but its values go from {array.min():g} to "
-            f"{array.max():g}. These look like logits: pass torch.sigmoid({name})."
-        )
+        came = f"values from {array.min():g} to {array.max():g}"
+        hint = f"Hint: these look like logits; pass torch.sigmoid({name})."
+        raise ValueError(f"{name} must hold probabilities in [0, 1]; got {came}. {hint}")
     return torch.from_numpy(array.astype(np.float64))
 
 
@@ -142,7 +141,8 @@ class OneOf(traitlets.TraitType[Any, Any]):
         known = getattr(obj, self.among)
         if isinstance(value, bool) or value not in known:
             listed = ", ".join(map(repr, known))
-            raise ValueError(f"{self.name} must be one of {listed}, but got {value!r}.")
+            hint = "Hint: these are what the widget was made with; for others make another."
+            raise ValueError(f"{self.name} must be one of {listed}; got {value!r}. {hint}")
         return known[known.index(value)]
 
 
@@ -160,10 +160,12 @@ class Number(traitlets.TraitType[Any, Any]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> float:
+        expected = f"a number in [{self.low}, {self.high}]{' or None' if self.allow_none else ''}"
+        hint = f"Hint: {self.default_value:g} is the default."
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            raise TypeError(f"{self.name} must be a number, but got {value!r}.")
+            raise TypeError(f"{self.name} must be {expected}; got {value!r}. {hint}")
         if not self.low <= value <= self.high or math.isnan(value):
-            raise ValueError(f"{self.name} must lie in [{self.low}, {self.high}], but got {value}.")
+            raise ValueError(f"{self.name} must be {expected}; got {value}. {hint}")
         return float(value)
 
 
@@ -178,5 +180,6 @@ class Choice(traitlets.TraitType[str, Any]):
     def validate(self, obj: Any, value: Any) -> str:
         if value not in self.words:
             known = ", ".join(map(repr, self.words))
-            raise ValueError(f"{self.name} must be one of {known}, but got {value!r}.")
+            hint = f"Hint: {self.words[0]!r} is the default."
+            raise ValueError(f"{self.name} must be one of {known}; got {value!r}. {hint}")
         return str(value)

@@ -1,5 +1,5 @@
 import {
-  bce, bceDice, bceDiceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
+  bce, bce_dice, bce_diceGradient, bceGradient, dice, diceGradient, focal, focalGradient, iou, iouGradient, logit,
 } from "./losses.js";
 import { h, fill, languageOf, group, button, sets, slider, plain, significant, svg } from "./ui.js";
 import { localized } from "./edits.js";
@@ -15,9 +15,9 @@ const LOSSES = {
   dice: { value: (p, y, { smooth }) => 1 - dice(p, y, smooth), gradient: (z, y, { smooth }) => diceGradient(z, y, smooth) },
   iou: { value: (p, y, { smooth }) => 1 - iou(p, y, smooth), gradient: (z, y, { smooth }) => iouGradient(z, y, smooth) },
   bce: { value: (p, y) => bce(p, y), gradient: (z, y) => bceGradient(z, y) },
-  bceDice: {
-    value: (p, y, { smooth, weight }) => bceDice(p, y, smooth, weight),
-    gradient: (z, y, { smooth, weight }) => bceDiceGradient(z, y, smooth, weight),
+  bce_dice: {
+    value: (p, y, { smooth, dice_weight }) => bce_dice(p, y, smooth, dice_weight),
+    gradient: (z, y, { smooth, dice_weight }) => bce_diceGradient(z, y, smooth, dice_weight),
   },
   focal: {
     value: (p, y, { alpha, gamma }) => focal(p, y, alpha, gamma),
@@ -25,11 +25,11 @@ const LOSSES = {
   },
 };
 const NAMES = Object.keys(LOSSES);
-const SETTINGS = ["smooth", "weight", "alpha", "gamma"];
+const SETTINGS = ["smooth", "dice_weight", "alpha", "gamma"];
 const ON_THE_WAY = Array.from({ length: 51 }, (_, i) => i / 50);
 const SHADES = 40; // of the prediction
 const ACROSS = 16; // triangles on a fine grid
-const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bceDice: [0.1], focal: [0.05] }; // of the labels
+const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bce_dice: [0.1], focal: [0.05] }; // of the labels
 
 /** Straight from one map to the other, and exactly each of them at its end. */
 const between = (wrong, right, position) => wrong.map((p, i) => (1 - position) * p + position * right[i]);
@@ -71,17 +71,17 @@ function mount(model, el) {
   const flat = (name) => model.get(name).flat();
   const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
   let way = []; // the predictions along the way
-  const curves = {}; // each loss of them; moving along it changes none
+  const curves = {}; // for each loss its curve; moving the position changes none of them
   function trace(names) {
     const [y, given] = [flat("target"), settings()];
     for (const name of names) curves[name] = way.map((p, i) => [ON_THE_WAY[i], LOSSES[name].value(p, y, given)]);
-    // A sum of two curves that stand already, so that the weight moves as lightly as the position.
-    curves.bceDice = curves.bce.map(([x, bce], i) => [x, bce + given.weight * curves.dice[i][1]]);
+    // The sum of two curves that are computed already, so that moving dice_weight is as fast as moving the position.
+    curves.bce_dice = curves.bce.map(([x, bce], i) => [x, bce + given.dice_weight * curves.dice[i][1]]);
   }
 
   // ---- the parts --------------------------------------------------------------------------------------------
   const position = slider(t.position, { min: 0, max: 1, step: 0.01, onslide: write("position"), onsettle: settle });
-  const weight = slider(t.weight, { min: 0, max: 5, step: 0.1, onslide: write("weight"), onsettle: settle });
+  const dice_weight = slider(t.dice_weight, { min: 0, max: 5, step: 0.1, onslide: write("dice_weight"), onsettle: settle });
   const scales = ["linear", "log"].map((name) => [name, button(t.scales[name], () => {
     model.set("scale", name);
     settle();
@@ -158,17 +158,17 @@ function mount(model, el) {
   }
 
   function drawControls() {
-    const { smooth, weight: w, alpha, gamma } = settings();
-    weight.show(w);
+    const { smooth, dice_weight: w, alpha, gamma } = settings();
+    dice_weight.show(w);
     const region = `s ${plain(smooth)}`;
-    const said = { dice: region, iou: region, bce: "", bceDice: `${region}, w ${plain(w)}`,
+    const said = { dice: region, iou: region, bce: "", bce_dice: `${region}, w ${plain(w)}`,
       focal: `${alpha === null ? "" : `α ${plain(alpha)}, `}γ ${plain(gamma)}` };
     for (const name of NAMES) setting[name].textContent = said[name];
     for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
   }
 
   const draw = (names = NAMES) => {
-    trace(names.filter((name) => name !== "bceDice"));
+    trace(names.filter((name) => name !== "bce_dice"));
     drawControls();
     drawPlot();
     drawHere(names);
@@ -186,7 +186,7 @@ function mount(model, el) {
 
   const root = h("div", { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
     sets("position", position.node), chart.node,
-    h("div", { class: "lc-controls" }, sets("weight", weight.node),
+    h("div", { class: "lc-controls" }, sets("dice_weight", dice_weight.node),
       sets("scale", group(t.axis, ...scales.map(([, node]) => node)))),
     table, h("p", { class: "sl-note" }, t.cosine),
     h("div", { class: "lc-maps", role: "group", "aria-label": t.maps },
@@ -196,7 +196,7 @@ function mount(model, el) {
   const watched = {
     "change:target": drawGrid, "change:wrong": drawMaps, "change:right": drawMaps,
     "change:position": () => { chart.move(model.get("position")); drawHere(); },
-    "change:weight": () => draw(["bceDice"]), "change:smooth": () => draw(), "change:alpha": () => draw(["focal"]),
+    "change:dice_weight": () => draw(["bce_dice"]), "change:smooth": () => draw(), "change:alpha": () => draw(["focal"]),
     "change:gamma": () => draw(["focal"]), "change:scale": () => { drawControls(); drawPlot(); },
   };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);

@@ -35,7 +35,7 @@ class LossComparer(Shareable):
         wrong: the probabilities where the dial is at 0, in [0, 1], of the same shape; not logits.
         right: the probabilities where the dial is at 1.
         position: where the dial stands, from 0 to 1.
-        weight: BCE-Dice is BCE plus this many times Dice, from 0 to 5; with 1 it is ``bce_dice_loss``.
+        dice_weight: BCE-Dice is BCE plus this many times Dice, from 0 to 5; 1 makes it ``bce_dice_loss``.
         smooth: the smoothing term of Dice and IoU, in pixels, from 0 to 10.
         alpha: the weight of the foreground in focal loss, in [0, 1]. None: both classes have 1.
         gamma: the focusing of focal loss, from 0 to 5.
@@ -57,13 +57,13 @@ class LossComparer(Shareable):
     _esm = module("loss_comparer.js")
     _css = styles("ui.css", "plot.css", "share.css", "loss_comparer.css")
     _kind = "losses"
-    _shared = ("target", "wrong", "right", "position", "weight", "smooth", "alpha", "gamma", "scale")
+    _shared = ("target", "wrong", "right", "position", "dice_weight", "smooth", "alpha", "gamma", "scale")
 
     target = Mask()
     wrong = FewProbabilities()
     right = FewProbabilities()
     position = Number(0.5, 0, 1)
-    weight = Number(1.0, 0, 5)
+    dice_weight = Number(1.0, 0, 5)
     smooth = Number(1.0, 0, 10)
     alpha = Number(0.25, 0, 1, optional=True)
     gamma = Number(2.0, 0, 5)
@@ -77,7 +77,7 @@ class LossComparer(Shareable):
         right: Any,
         *,
         position: float = 0.5,
-        weight: float = 1.0,
+        dice_weight: float = 1.0,
         smooth: float = 1.0,
         alpha: float | None = 0.25,
         gamma: float = 2.0,
@@ -92,7 +92,7 @@ class LossComparer(Shareable):
             wrong=as_probabilities("wrong", wrong, shape),
             right=as_probabilities("right", right, shape),
             position=position,
-            weight=weight,
+            dice_weight=dice_weight,
             smooth=smooth,
             alpha=alpha,
             gamma=gamma,
@@ -118,7 +118,7 @@ class LossComparer(Shareable):
             "Dice": dice,
             "IoU": iou_loss(z, y, self.smooth),
             "BCE": bce,
-            "BCE-Dice": bce + self.weight * dice,
+            "BCE-Dice": bce + self.dice_weight * dice,
             "Focal": focal_loss(z, y, self.alpha, self.gamma),
         }
         return {name: loss.item() if loss < 1e290 else float("inf") for name, loss in losses.items()}
@@ -148,5 +148,5 @@ class LossComparer(Shareable):
                 for name, value in here.items()
             ],
             self.position,
-            [f"smooth {self.smooth:g}, weight {self.weight:g}, {focus}gamma {self.gamma:g}"],
+            [f"smooth {self.smooth:g}, dice_weight {self.dice_weight:g}, {focus}gamma {self.gamma:g}"],
         )

@@ -74,8 +74,8 @@ export const focal = (p, y, alpha = 0.25, gamma = 2) => {
     - timesLog(background * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
 };
 
-/** `weight` is the weight of the Dice part. */
-export const bceDice = (p, y, smooth = 0, weight = 1) => bce(p, y) + weight * (1 - dice(p, y, smooth));
+/** `dice_weight` times the Dice loss is added to BCE. */
+export const bce_dice = (p, y, smooth = 0, dice_weight = 1) => bce(p, y) + dice_weight * (1 - dice(p, y, smooth));
 
 // One pixel of a hard mask by p_t, the probability of its true class, and without alpha: cross-entropy with gamma 0.
 export const pixelLoss = (pt, gamma = 0) => -timesLog((1 - pt) ** gamma, pt);
@@ -90,7 +90,7 @@ export const iouLoss = (z, y, smooth = 1) => 1 - iou(probabilities(z), y, smooth
 // softplus(z) - z y, in the order that keeps the digits of a nearly perfect prediction.
 export const bceLoss = (z, y) =>
   meanOf(z, (i) => Math.max(z[i], 0) - z[i] * y[i] + Math.log1p(Math.exp(-Math.abs(z[i]))));
-export const bceDiceLoss = (z, y, smooth = 1, weight = 1) => bceLoss(z, y) + weight * diceLoss(z, y, smooth);
+export const bce_diceLoss = (z, y, smooth = 1, dice_weight = 1) => bceLoss(z, y) + dice_weight * diceLoss(z, y, smooth);
 
 export const focalLoss = (z, y, alpha = 0.25, gamma = 2) => {
   const [background, foreground] = classWeights(alpha);
@@ -124,9 +124,9 @@ export function iouGradient(z, y, smooth = 1) {
 
 export const bceGradient = (z, y) => eachOf(z, (i) => (sigmoid(z[i]) - y[i]) / z.length);
 
-export function bceDiceGradient(z, y, smooth = 1, weight = 1) {
+export function bce_diceGradient(z, y, smooth = 1, dice_weight = 1) {
   const [pixel, region] = [bceGradient(z, y), diceGradient(z, y, smooth)];
-  return eachOf(z, (i) => pixel[i] + weight * region[i]);
+  return eachOf(z, (i) => pixel[i] + dice_weight * region[i]);
 }
 
 export function focalGradient(z, y, alpha = 0.25, gamma = 2) {

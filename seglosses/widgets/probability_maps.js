@@ -1,4 +1,4 @@
-import { bceGradient, bceDiceGradient, bceDiceLoss, classWeights, diceGradient, diceLoss, focalGradient, iouGradient,
+import { bceGradient, bce_diceGradient, bce_diceLoss, classWeights, diceGradient, diceLoss, focalGradient, iouGradient,
   iouLoss, logit, pixelLoss } from "./losses.js";
 import { plain, significant, superscript } from "./ui.js";
 
@@ -24,7 +24,7 @@ function pixelOf(state, i) {
   return weight === 0 ? 0 : weight * pixelLoss(pt, power); // without weight a pixel costs nothing, not even 0 · ∞
 }
 
-const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bceDiceGradient };
+const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bce_diceGradient };
 
 /**
  * The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. A state is
@@ -43,7 +43,7 @@ function compute(map, state) {
   return loss === "focal" ? focalGradient(z, y, alpha, gamma) : GRADIENTS[loss](z, y, SMOOTH);
 }
 
-const REGION = { dice: diceLoss, iou: iouLoss, bce_dice: bceDiceLoss };
+const REGION = { dice: diceLoss, iou: iouLoss, bce_dice: bce_diceLoss };
 
 /** The one value of a region loss. Only its cross-entropy can be infinite: where a pixel is certain and wrong. */
 export function regionLoss({ p, y, loss }) {

@@ -24,7 +24,7 @@ _LOSSES: dict[str, Callable[..., Tensor]] = {
     "iou": iou_loss,
     "bce_dice": bce_dice_loss,
 }
-_LARGEST_LOGIT = 700  # of a probability of 0 or 1: gradients are what they tend to there
+_LARGEST_LOGIT = 700  # stands for infinity, where p is 0 or 1: the gradient has its limit there
 
 
 class _Truth(Mask):

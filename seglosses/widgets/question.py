@@ -37,12 +37,12 @@ class _Asked(Widget):
 
     def __init__(self, text: str, name: str, reveal: str, covers: str, language: str, **state: Any) -> None:
         if not _NAME.fullmatch(name):
-            raise ValueError(
-                f"name must be lower-case words joined by hyphens, as dice-puzzle, but got {name!r}."
-            )
+            hint = "Hint: dice-puzzle is such a name."
+            raise ValueError(f"name must be lower-case words joined by hyphens; got {name!r}. {hint}")
         if not _COVERS.fullmatch(covers):
+            hint = 'Hint: "next" covers the output that follows, "" covers nothing.'
             raise ValueError(
-                f'covers must be "next", "#" and the id of an element, or "", but got {covers!r}.'
+                f'covers must be "next", "#" and the id of an element, or ""; got {covers!r}. {hint}'
             )
         texts = {"text": text, "reveal": reveal}
         texts |= {f"the reason for {value!r}": reason for value, reason in state["_choices"]}
@@ -139,15 +139,18 @@ class Question(_Asked):
         language: str = "",
     ) -> None:
         if len(choices) < 2:
+            hint = "Hint: add a wrong answer that one may well believe, and why it is wrong."
             raise ValueError(
-                f"choices must hold two answers or more, each with its reason, but got {choices!r}."
+                f"choices must hold two answers or more, each with its reason; got {choices!r}. {hint}"
             )
         if right not in choices:
-            raise ValueError(f"right must be one of {', '.join(map(repr, choices))}, but got {right!r}.")
+            hint = "Hint: write it as it stands in choices."
+            raise ValueError(f"right must be one of {', '.join(map(repr, choices))}; got {right!r}. {hint}")
         for choice, reason in choices.items():
             _check_tags("a choice", choice)
             if not reason:
-                raise ValueError(f"The choice {choice!r} has no reason: say why it is right or wrong.")
+                hint = "Hint: say why it is right or wrong."
+                raise ValueError(f"the choice {choice!r} must have a reason; got {reason!r}. {hint}")
         pairs = [[choice, reason] for choice, reason in choices.items()]
         super().__init__(text, name, reveal, covers, language, _right=right, _choices=pairs, _number=None)
 
@@ -156,7 +159,8 @@ class Question(_Asked):
         answer: str | None = proposal["value"]
         known = [choice for choice, _ in self._choices]
         if answer is not None and answer not in known:
-            raise ValueError(f"answer must be one of {', '.join(map(repr, known))}, but got {answer!r}.")
+            hint = "Hint: None takes the answer back."
+            raise ValueError(f"answer must be one of {', '.join(map(repr, known))}; got {answer!r}. {hint}")
         return answer
 
     def _options(self) -> list[str]:
@@ -222,16 +226,20 @@ class NumberQuestion(_Asked):
         limits = {which: None if limit is None else _number(which, limit) for which, limit in limits.items()}
         tolerance = _number("tolerance", tolerance)
         if tolerance < 0:
-            raise ValueError(f"tolerance must not be negative, but got {tolerance}.")
+            hint = "Hint: 0 asks for the very number."
+            raise ValueError(f"tolerance must be at least 0; got {tolerance}. {hint}")
         if not reveal:
-            raise ValueError("reveal must say why it is this number, but it is empty.")
+            hint = "Hint: one sentence with the computation is enough."
+            raise ValueError(f"reveal must say why it is this number; got {reveal!r}. {hint}")
         pairs = [[_number("a slip", value), reason] for value, reason in (slips or {}).items()]
         right = _number("right", right)
         for which, value in [("right", right), *(("a slip", value) for value, _ in pairs)]:
             _check_range(which, value, **limits)
         for value, _ in pairs:
             if abs(value - right) <= tolerance:
-                raise ValueError(f"The slip {value} counts as right: it lies within {tolerance} of {right}.")
+                hint = "Hint: make tolerance smaller, or leave the slip out."
+                expected = f"more than {tolerance} away from {right}"
+                raise ValueError(f"a slip must be {expected}; got {value}, which counts as right. {hint}")
         number = {"tolerance": tolerance, "unit": unit, **limits}
         super().__init__(text, name, reveal, covers, language, _right=right, _choices=pairs, _number=number)
 
@@ -244,7 +252,7 @@ class NumberQuestion(_Asked):
         return answer
 
     def _matches(self, answer: float) -> bool:
-        # The front end draws the line at the same place: 0.97 is within 0.01 of 0.98, whatever float64 says.
+        # As in question.js: 0.97 is within 0.01 of 0.98, although float64 makes their difference larger.
         return bool(abs(answer - self._right) <= self._number["tolerance"] + 1e-12)
 
     def _options(self) -> list[str]:
@@ -264,14 +272,15 @@ def _number(which: str, value: Any) -> float:
     except (TypeError, ValueError, RuntimeError):
         number = math.nan
     if isinstance(value, bool | str) or not isinstance(number, Real) or not math.isfinite(number):
-        raise TypeError(f"{which} must be one finite number, but got {value!r}.")
+        hint = "Hint: a float, a fraction or a tensor of one element will do."
+        raise TypeError(f"{which} must be one finite number; got {value!r}. {hint}")
     return number
 
 
 def _check_range(which: str, value: float, low: float | None, high: float | None) -> None:
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = f"[{'-∞' if low is None else f'{low:g}'}, {'∞' if high is None else f'{high:g}'}]"
-        raise ValueError(f"{which} must lie in {bounds}, but got {value}.")
+        raise ValueError(f"{which} must lie in {bounds}; got {value}. Hint: low and high are its bounds.")
 
 
 def _short(value: float) -> str:
@@ -288,12 +297,17 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS or attrs:
             known = ", ".join(f"<{known}>" for known in TAGS)
-            raise ValueError(f"{self.which} may hold only {known}, but it has {self.get_starttag_text()}.")
+            hint = "Hint: leave the tag out, or take one of these without attributes."
+            came = self.get_starttag_text()
+            raise ValueError(f"the tags of {self.which} must be among {known}; got {came}. {hint}")
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
-            raise ValueError(f"{self.which} has </{tag}> where no <{tag}> is open.")
+            hint = "Hint: close the tag that was opened last."
+            raise ValueError(
+                f"{self.which} must close the tags that are open; got </{tag}> where no <{tag}> is. {hint}"
+            )
 
 
 def _check_tags(which: str, text: str) -> None:
@@ -301,7 +315,8 @@ def _check_tags(which: str, text: str) -> None:
     parser.feed(text)
     parser.close()
     if parser.open:
-        raise ValueError(f"{which} never closes its <{parser.open[-1]}>.")
+        tag = parser.open[-1]
+        raise ValueError(f"{which} must close all its tags; got an open <{tag}>. Hint: add </{tag}>.")
 
 
 def _escaped(text: str) -> str:

@@ -104,7 +104,7 @@ function open(model) {
       const grid = Array.isArray(value) && model.get(name);
       if (grid && (grid.length !== value.length || grid[0].length !== value[0].length)) return "refused";
     }
-    // What the page shows already, as far as a link can tell, keeps its finer digits.
+    // A link rounds. Where the page shows a value that rounds to the same, it keeps that value with all its digits.
     for (const field of model.get("_share").fields) {
       const write = (value) => WRITE[field.kind](value, field);
       if (write(values[field.name]) !== write(model.get(field.name))) model.set(field.name, values[field.name]);

@@ -238,24 +238,30 @@ def _check(images: Tensor, masks: Tensor, runs: Mapping[str, Recorded]) -> list[
     """Refuse what does not fit together; give the recorded steps."""
     if images.shape != masks.shape or images.dim() != 4 or images.shape[1] != 1:
         came = f"{tuple(images.shape)} and {tuple(masks.shape)}"
-        raise ValueError(f"images and masks must share one shape (N, 1, H, W), but got {came}.")
+        hint = "Hint: a channel axis that is missing comes with masks.unsqueeze(1)."
+        raise ValueError(f"images and masks must share one shape (N, 1, H, W); got {came}. {hint}")
     if max(images.shape[2:]) > LARGEST:
         came = f"{tuple(images.shape[2:])}"
-        raise ValueError(f"images must have at most {LARGEST} pixels along a side, but got {came}.")
+        hint = "Hint: train on smaller images, phantom.dataset(8, 48)."
+        raise ValueError(f"images must have at most {LARGEST} pixels along a side; got {came}. {hint}")
     check_mask(masks, "masks")
     if not runs:
-        raise ValueError("runs must hold at least one recorded training, but it is empty.")
+        hint = "Hint: {'Dice': train(dice_loss, training, validation)} is one."
+        raise ValueError(f"runs must hold at least one recorded training; got none. {hint}")
     first = next(iter(runs.values()))
     steps, shape = list(first.steps), first.frames.shape
     for name, run in runs.items():
         expected = (len(steps), shape[1], *images.shape[2:])
         if tuple(run.frames.shape) != expected or shape[1] > len(images):
             came = f"{tuple(run.frames.shape)}"
-            raise ValueError(f"the frames of {name!r} must have the shape {expected}, but have {came}.")
+            hint = "Hint: give the images that the runs have watched, as many for each run."
+            raise ValueError(f"the frames of {name!r} must have the shape {expected}; got {came}. {hint}")
         if list(run.steps) != steps:
-            raise ValueError(f"all runs must record the steps {steps}, but {name!r} has {run.steps}.")
+            hint = "Hint: train them all with the same steps and every."
+            raise ValueError(f"runs must all record the steps {steps}; got {run.steps} from {name!r}. {hint}")
     if steps != list(range(0, steps[-1] + 1, steps[1] if len(steps) > 1 else 1)):
-        raise ValueError(f"steps must start at 0 and lie equally far apart, but got {steps}.")
+        hint = "Hint: train(every=5) records such steps."
+        raise ValueError(f"steps must start at 0 and lie equally far apart; got {steps}. {hint}")
     return steps
 
 

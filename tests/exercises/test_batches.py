@@ -112,11 +112,11 @@ def test_dice_without_the_empty_accepts_the_mean_over_the_others():
         (lambda z, y: dice_loss(z, y, smooth=0), "pools all three"),
         (lambda z, y: dice_loss(z[[0, 2]], y[[0, 2]], smooth=0), "pools the images with an object"),
         (lambda z, y: 1 - per_image(z, y)[0][[0, 2]].mean(), "one minus it"),
-        (lambda z, y: per_image(z, y)[0], "got 3: the mean is missing"),
+        (lambda z, y: per_image(z, y)[0], "one number; got 3 of them. Hint: the mean is missing"),
         (lambda z, y: dice_loss(z, y, dim=(1, 2, 3)).mean(), "one loss for each image"),
-        (lambda z, y: None, "Expected a number, got nothing"),
+        (lambda z, y: None, "The answer must be a number; got nothing"),
         (lambda z: z, "The function raised TypeError"),
-        (0.3276, "Expected a function of inputs and targets, got float"),
+        (0.3276, "must be a function of inputs and targets; got float"),
     ],
 )
 def test_dice_without_the_empty_says_why_not(answer, reason):

@@ -25,7 +25,7 @@ def test_one_pixel_missed_accepts_the_mean():
         (1.609438, "the missed pixel alone"),
         (0.0523, "not that to base 10"),
         (0.3, "Add up the prices"),
-        ("0.12 nats", "Expected a number"),
+        ("0.12 nats", "The answer must be a number"),
     ],
 )
 def test_one_pixel_missed_says_why_not(answer, reason):
@@ -115,10 +115,10 @@ def test_stable_bce_accepts_what_holds_at_any_logit(answer):
         (lambda z, y: z.clamp(min=0) - z * y + torch.log(1 + torch.exp(z.abs())), "nothing can break"),
         (lambda z, y: torch.where(z > 20, z, torch.log1p(torch.exp(z))) - z * y, "torch.where hides"),
         (lambda z, y: (F.softplus(z) - z * y).detach(), "lost its gradient"),
-        (lambda z, y: (F.softplus(z) - z * y).mean(), "(24,), one loss for each pixel, got ()"),
-        (lambda z, y: None, "Expected a tensor, got nothing"),
+        (lambda z, y: (F.softplus(z) - z * y).mean(), "(24,), one loss for each pixel; got ()"),
+        (lambda z, y: None, "The answer must be a tensor; got nothing. Hint: the function must return"),
         (lambda z: z, "The function raised TypeError"),
-        (0.106538, "Expected a function of z and y, got float"),
+        (0.106538, "The answer must be a function of z and y; got float"),
     ],
 )
 def test_stable_bce_says_why_not(answer, reason):

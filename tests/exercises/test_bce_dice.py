@@ -104,7 +104,7 @@ def test_parts_that_disagree_accepts_one_sure_mistake():
         (LUNG, "not logits"),
         (torch.logit(LUNG), "finite real numbers"),
         (as_logits(LUNG).flatten(), "got (100,)"),
-        (0.4, "Expected a tensor, got float"),
+        (0.4, "must be a tensor; got float. Hint: torch.tensor"),
     ],
 )
 def test_parts_that_disagree_says_why_not(answer, reason):

@@ -29,8 +29,8 @@ def test_one_column_too_many_accepts_a_ninth():
         (0, "five pixels too many"),
         (0.5, "Count the pixels"),
         (float("nan"), "Count the pixels"),
-        ("a ninth", "Expected a number, got 'a ninth'"),
-        (torch.zeros(2), "Expected a number"),
+        ("a ninth", "must be a number; got 'a ninth'. Hint: "),
+        (torch.zeros(2), "must be a number"),
     ],
 )
 def test_one_column_too_many_says_why_not(answer, reason):
@@ -58,9 +58,9 @@ def test_logits_of_a_mask_accepts_sure_logits(answer):
         (as_logits(PREDICTION_2), "positive where the mask is 1"),
         (20 * PREDICTION_1, "too small"),
         (as_logits(PREDICTION_1).flatten(), "got (100,)"),
-        ((40 * PREDICTION_1 - 20).long(), "expected a float tensor, got torch.int64"),
+        ((40 * PREDICTION_1 - 20).long(), "must be a float tensor; got torch.int64. Hint: "),
         (torch.full_like(LUNG, float("nan")), "nan"),
-        (1 / 39, "Expected a tensor, got float"),
+        (1 / 39, "must be a tensor; got float"),
     ],
 )
 def test_logits_of_a_mask_says_why_not(answer, reason):
@@ -91,7 +91,7 @@ def test_same_loss_other_mask_accepts_every_mask_with_ten_twenty_sevenths():
         (torch.zeros_like(LUNG).index_fill_(0, torch.tensor([9]), 1) * (torch.arange(10) < 7), "Seven"),
         (LUNG_PROBABILITIES, "only 0 and 1"),
         (LUNG[:5], "got (5, 10)"),
-        ([[0, 1]], "Expected a tensor, got list"),
+        ([[0, 1]], "must be a tensor; got list"),
     ],
 )
 def test_same_loss_other_mask_says_why_not(answer, reason):
@@ -118,9 +118,9 @@ def test_squared_dice_accepts_the_formula():
             lambda p, y: 1 - 2 * (p.sigmoid() * y).sum() / ((p.sigmoid() ** 2).sum() + (y**2).sum()),
             "leave the sigmoid out",
         ),
-        (lambda p, y: None, "Expected a number, got nothing"),
+        (lambda p, y: None, "must be a number; got nothing"),
         (lambda p: p, "The function raised TypeError"),
-        (25 / 153, "Expected a function of p and y, got float"),
+        (25 / 153, "must be a function of p and y; got float"),
     ],
 )
 def test_squared_dice_says_why_not(answer, reason):

@@ -45,7 +45,7 @@ def test_the_numbers_of_the_focal_chapter_are_those_of_the_loss():
         (price_of_a_miss, 0.0008, "background pixel at 0.1"),
         (price_of_a_miss, 0.2025, "base 10"),
         (price_of_a_miss, 2.3026, "2.303 is not it. Three factors"),
-        (price_of_a_miss, "much", "Expected a number, got 'much'"),
+        (price_of_a_miss, "much", "The answer must be a number; got 'much'. Hint: "),
         (crowd_for_a_miss, 21.85, "for BCE"),
         (crowd_for_a_miss, 81, "quotient of the focusing factors"),
         (crowd_for_a_miss, 590, "alpha 0.25"),
@@ -76,9 +76,9 @@ def test_the_meaning_of_p_is_accepted_however_it_is_written():
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (0.9, "Expected a function of p, got float"),
-        (lambda p: None, "Expected a tensor, got nothing"),
-        (lambda p: p.sum(), r"\(5,\), one share for each p, got \(\)"),
+        (0.9, "must be a function of p; got float"),
+        (lambda p: None, "must be a tensor; got nothing"),
+        (lambda p: p.sum(), r"\(5,\), one share for each p; got \(\)"),
         (lambda p: p.nonsense, "raised AttributeError"),
         (lambda p: p, "p itself"),
         (lambda p: focal_pull(p, 1), "This is the pull"),

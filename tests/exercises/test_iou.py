@@ -25,7 +25,7 @@ def test_dice_of_an_iou_accepts_three_quarters():
         (1.2, "No score is above 1"),
         (0.8, "half-way"),
         (0.5, "2J over 1 + J"),
-        ("3/4", "Expected a number"),
+        ("3/4", "The answer must be a number"),
     ],
 )
 def test_dice_of_an_iou_says_why_not(answer, reason):
@@ -105,9 +105,9 @@ def test_iou_loss_of_dice_loss_accepts_the_formula():
         (lambda loss: 2 * loss, "nearly perfect"),
         (lambda loss: 0.4, "Right for a loss of 1/4, but for 0.6296"),
         (lambda loss: loss**2, "Which IoU is that"),
-        (lambda loss: None, "Expected a number, got nothing"),
+        (lambda loss: None, "The answer must be a number; got nothing. Hint: the function must return"),
         (lambda: 1, "The function raised TypeError"),
-        (0.4, "Expected a function of the Dice loss, got float"),
+        (0.4, "must be a function of the Dice loss; got float"),
     ],
 )
 def test_iou_loss_of_dice_loss_says_why_not(answer, reason):

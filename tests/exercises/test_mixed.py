@@ -57,7 +57,7 @@ def test_the_first_lines_are_those_of_the_losses():
         (first_losses, "deacb", "Line 3, 69.3147"),
         (first_losses, "debac", "Line 4, 0.1126"),
         (first_losses, "debcc", "Line 5, 0.6931"),
-        (first_losses, "abcd", "Expected 5 letters out of a, b, c, d, e, got 'abcd'"),
+        (first_losses, "abcd", "must be 5 letters out of a, b, c, d, e; got 'abcd'. Hint: "),
         (first_losses, 12345, "got 12345"),
         (loss_for_probabilities, "a", "pushes an uncertain pixel"),
         (loss_for_probabilities, "b", "0.01 come out as 0.5"),
@@ -68,8 +68,12 @@ def test_the_first_lines_are_those_of_the_losses():
         (dice_from_an_iou_log, 17 / 28, "with smooth 1"),
         (dice_from_an_iou_log, 12 / 23, "twice the IoU"),
         (dice_from_an_iou_log, 0.1, "Which J"),
-        (repaired_loss, 0.5, "Expected a function of z and y, got float"),
-        (repaired_loss, lambda z, y: dice_loss(z, y, dim=(1, 2, 3)), "got 3: the mean is missing"),
+        (repaired_loss, 0.5, "must be a function of z and y; got float"),
+        (
+            repaired_loss,
+            lambda z, y: dice_loss(z, y, dim=(1, 2, 3)),
+            "one number; got 3 of them. Hint: the mean is missing",
+        ),
         (repaired_loss, lambda z, y: z.nonsense, "raised AttributeError"),
         (repaired_loss, lung_loss, "4 faults are left. The sigmoid is applied twice"),
         (repaired_loss, lambda z, y: dice_loss(z, y), "One fault is left. All images are pooled"),
@@ -79,7 +83,7 @@ def test_the_first_lines_are_those_of_the_losses():
         (exam, "tftftftftt", "Statement 3 is false"),
         (exam, "tffttftftt", "Statement 4 is false"),
         (exam, "tfffffffff", "Statement 5 is true"),
-        (exam, "yes", "Expected 10 letters out of f, t"),
+        (exam, "yes", "must be 10 letters out of f, t; got 'yes'"),
     ],
 )
 def test_slips_get_their_reason(check, answer, reason):

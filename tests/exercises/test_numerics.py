@@ -44,7 +44,7 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (first_dice_that_shows, 511 / 512, "This is the loss"),
         (first_dice_that_shows, 1 / 1024, "A quarter of the gap"),
         (first_dice_that_shows, 0.1, "The gap below 1 is"),
-        (doubt_without_cancelling, 0.5, "Expected a function"),
+        (doubt_without_cancelling, 0.5, "must be a function"),
         (doubt_without_cancelling, lambda z, y: None, "got nothing"),
         (doubt_without_cancelling, lambda z, y: z.sum(), r"\(20,\), one number for each pixel"),
         (doubt_without_cancelling, lambda z, y: z.nonsense, "raised AttributeError"),
@@ -71,7 +71,7 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (loss_on_two_gpus, "a", "its own images"),
         (loss_on_two_gpus, "b", "finished quotients"),
         (loss_on_two_gpus, "d", "a region of its own"),
-        (loss_on_two_gpus, "e", "Expected one of"),
+        (loss_on_two_gpus, "e", "must be one of"),
     ],
 )
 def test_slips_of_the_numerics_chapter_get_their_reason(check, answer, reason):

@@ -7,7 +7,7 @@ import torch
 from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import GridPainter, TrainingPlayer
+from seglosses.widgets import GridPainter, LossComparer, TrainingPlayer
 
 
 def test_one_widget_alone(page_of, visit):
@@ -50,6 +50,18 @@ def test_locked_controls_show_and_do_nothing(page_of, visit):
     page.get_by_role("button", name="Reset").click()  # resets the prediction, not what is locked
     expect(smooth).to_have_value("3")
     expect(page.locator("[data-outcome=tp][role=gridcell]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("trait", ["dice_weight", "weight"])
+def test_a_frame_made_before_a_trait_was_renamed_still_locks_it(trait, page_of, visit):
+    """``lock=weight`` locks what is called ``dice_weight`` now, and nothing else."""
+    page = visit().page
+    comparer = LossComparer(LUNG, 1 - LUNG, LUNG, dice_weight=2.5)
+    page.goto(f"{page_of(comparer)}?embed=1&widget=losses&lock={trait}")
+    share = page.get_by_label("Dice's weight in BCE-Dice (locked)")
+    expect(share).to_be_disabled()
+    expect(share).to_have_value("2.5")
+    expect(page.get_by_text("locked", exact=True)).to_have_count(1)
 
 
 def test_a_locked_grid_is_read_only(page_of, visit):

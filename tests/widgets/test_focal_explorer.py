@@ -228,12 +228,12 @@ def test_what_is_assigned_is_what_is_read():
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("alpha", 1.5, r"alpha must lie in \[0, 1\], but got 1.5"),
-        ("alpha", "high", "alpha must be a number, but got 'high'"),
-        ("gamma", -1, r"gamma must lie in \[0, 5\]"),
-        ("gamma", None, "gamma must be a number, but got None"),
-        ("gamma", float("nan"), "gamma must lie in"),
-        ("p_t", 0, "p_t must lie in"),
+        ("alpha", 1.5, r"alpha must be a number in \[0, 1\] or None; got 1.5. Hint: 0.25 is the default"),
+        ("alpha", "high", r"alpha must be a number in \[0, 1\] or None; got 'high'. Hint: "),
+        ("gamma", -1, r"gamma must be a number in \[0, 5\]; got -1"),
+        ("gamma", None, r"gamma must be a number in \[0, 5\]; got None"),
+        ("gamma", float("nan"), "gamma must be a number in .*; got nan"),
+        ("p_t", 0, "p_t must be a number in .*; got 0"),
         ("view", "losses", "view must be one of 'loss', 'gradient'"),
         ("probabilities", torch.full((10, 10), 2.0), "sigmoid"),
         ("probabilities", torch.zeros(3, 3), r"shape \(10, 10\) of the target"),

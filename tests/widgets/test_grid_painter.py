@@ -156,9 +156,9 @@ def test_a_bad_setting_is_refused_and_the_last_good_one_stays(name, value, error
 def test_an_unknown_preset_is_answered_with_the_known_ones():
     """Whoever mistypes a name reads the right ones; without presets, how to give some."""
     widget = painter()
-    with pytest.raises(ValueError, match=r"'prediction 3'.*'prediction 2'"):
+    with pytest.raises(ValueError, match=r"the presets, 'prediction 2'; got 'prediction 3'\. Hint: "):
         widget.preset("prediction 3")
-    with pytest.raises(ValueError, match="presets="):
+    with pytest.raises(ValueError, match=r"of which there are none; got .* Hint: .*presets="):
         GridPainter(LUNG).preset("prediction 1")
     assert torch.equal(widget.prediction, PREDICTION_1.float())
 

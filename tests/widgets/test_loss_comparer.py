@@ -10,7 +10,7 @@ from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import LossComparer
 
-NAMES = ("dice", "iou", "bce", "bceDice", "focal")
+NAMES = ("dice", "iou", "bce", "bce_dice", "focal")
 
 
 def lung(**options) -> LossComparer:
@@ -41,7 +41,7 @@ def by_torch(widget: LossComparer) -> dict[str, tuple[float, torch.Tensor]]:
     z = torch.logit(widget.probabilities).requires_grad_()
     y, smooth = widget.target.double(), widget.smooth
     dice, bce = dice_loss(z, y, smooth), bce_loss(z, y)
-    losses = [dice, iou_loss(z, y, smooth), bce, bce + widget.weight * dice]
+    losses = [dice, iou_loss(z, y, smooth), bce, bce + widget.dice_weight * dice]
     losses.append(focal_loss(z, y, widget.alpha, widget.gamma))
     gradients = [torch.autograd.grad(loss, z, retain_graph=True)[0].flatten() for loss in losses]
     return dict(zip(NAMES, zip([loss.item() for loss in losses], gradients, strict=True), strict=True))
@@ -55,15 +55,15 @@ def test_every_readout_is_torchs_number(show, number):
     settings = [
         {},
         {"position": 0, "smooth": 0, "alpha": None, "gamma": 0},
-        {"position": 0.83, "weight": 0.3, "smooth": 10, "alpha": 0.9, "gamma": 5},
-        {"position": 1, "weight": 5, "alpha": 0, "gamma": 0.5},
+        {"position": 0.83, "dice_weight": 0.3, "smooth": 10, "alpha": 0.9, "gamma": 5},
+        {"position": 1, "dice_weight": 5, "alpha": 0, "gamma": 0.5},
     ]
     page = show(lung())
     for setting in settings:
         widget = lung(**setting)
         page.evaluate("(to) => Object.entries(to).forEach(([k, v]) => models[0].set(k, v))", setting)
         setting_of_page = {
-            name: state(page, name) for name in ("position", "weight", "smooth", "alpha", "gamma")
+            name: state(page, name) for name in ("position", "dice_weight", "smooth", "alpha", "gamma")
         }
         widget = lung(**setting_of_page)
         shown, expected = cells(page), by_torch(widget)
@@ -75,11 +75,11 @@ def test_every_readout_is_torchs_number(show, number):
             assert number(shown[f"{name} cosine"]) == pytest.approx(cosine, rel=6e-4)
 
 
-def test_with_weight_one_bce_dice_is_the_packages():
-    """``weight=1`` is ``bce_dice_loss`` itself."""
+def test_with_dice_weight_one_bce_dice_is_the_packages():
+    """``dice_weight=1`` is ``bce_dice_loss`` itself."""
     widget = lung()
     z = torch.logit(widget.probabilities)
-    assert by_torch(widget)["bceDice"][0] == pytest.approx(bce_dice_loss(z, LUNG).item(), abs=1e-12)
+    assert by_torch(widget)["bce_dice"][0] == pytest.approx(bce_dice_loss(z, LUNG).item(), abs=1e-12)
 
 
 def test_the_maps_point_where_each_loss_pulls(show):
@@ -158,34 +158,34 @@ def test_the_plot_is_a_dial_too(show):
     expect(page.get_by_label("Prediction, wrong to right")).to_have_value("0.25")
 
 
-def test_the_weight_moves_bce_dice_alone(show):
-    """With weight 0 BCE-Dice is BCE; the other four stay as they were."""
+def test_dice_weight_moves_bce_dice_alone(show):
+    """With ``dice_weight`` 0 BCE-Dice is BCE; the other four stay as they were."""
     page = show(lung())
     before = cells(page)
     page.get_by_label("Dice's weight in BCE-Dice").fill("0")
     after = cells(page)
-    assert after["bceDice value"] == after["bce value"]
-    assert after["bceDice cosine"] == "1"
-    assert {k: v for k, v in before.items() if k[:7] != "bceDice"} == {
-        k: v for k, v in after.items() if k[:7] != "bceDice"
+    assert after["bce_dice value"] == after["bce value"]
+    assert after["bce_dice cosine"] == "1"
+    assert {k: v for k, v in before.items() if k[:8] != "bce_dice"} == {
+        k: v for k, v in after.items() if k[:8] != "bce_dice"
     }
     page.get_by_role("button", name="Log").click()
     expect(page.get_by_role("button", name="Log")).to_have_attribute("aria-pressed", "true")
     assert state(page, "scale") == "log"
 
 
-@pytest.mark.parametrize("weight", ["0", "1", "3.5"])
-def test_the_curve_of_bce_dice_is_the_sum_of_two(show, weight):
-    """At every position the curve stands as high as BCE's and weight times Dice's together."""
+@pytest.mark.parametrize("dice_weight", ["0", "1", "3.5"])
+def test_the_curve_of_bce_dice_is_the_sum_of_two(show, dice_weight):
+    """At every position the curve stands as high as BCE's and ``dice_weight`` times Dice's together."""
     page = show(lung())
-    page.get_by_label("Dice's weight in BCE-Dice").fill(weight)
+    page.get_by_label("Dice's weight in BCE-Dice").fill(dice_weight)
     read = """name => document.querySelector(`svg svg .lc-${name}`).getAttribute("d").slice(1).split("L")
         .map((point) => Number(point.split(" ")[1]))"""
-    heights = {name: torch.tensor(page.evaluate(read, name)) for name in ("dice", "bce", "bceDice")}
+    heights = {name: torch.tensor(page.evaluate(read, name)) for name in ("dice", "bce", "bce_dice")}
     zero = page.evaluate("Number(/M\\d+ ([\\d.]+)v5/.exec(document.querySelector('.pl-plot').innerHTML)[1])")
     dice, bce, both = ((zero - height) for height in heights.values())
     assert both.tolist() == pytest.approx(
-        (bce + float(weight) * dice).tolist(), abs=0.05 * (2 + float(weight))
+        (bce + float(dice_weight) * dice).tolist(), abs=0.05 * (2 + float(dice_weight))
     )
     assert len(both) == 51
     assert dice[0] > 10
@@ -219,16 +219,16 @@ def test_probabilities_are_a_tensor_exact_at_both_ends():
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("position", 1.01, r"position must lie in \[0, 1\], but got 1.01"),
-        ("position", "half", "position must be a number, but got 'half'"),
-        ("weight", -1, "weight must lie in"),
-        ("smooth", float("inf"), "smooth must lie in"),
-        ("alpha", 2, "alpha must lie in"),
-        ("gamma", 6, "gamma must lie in"),
+        ("position", 1.01, r"position must be a number in \[0, 1\]; got 1.01. Hint: 0.5 is the default"),
+        ("position", "half", r"position must be a number in \[0, 1\]; got 'half'. Hint: "),
+        ("dice_weight", -1, r"dice_weight must be a number in \[0, 5\]; got -1"),
+        ("smooth", float("inf"), "smooth must be a number in .*; got inf"),
+        ("alpha", 2, "alpha must be a number in .* or None; got 2"),
+        ("gamma", 6, "gamma must be a number in .*; got 6"),
         ("scale", "sqrt", "scale must be one of 'linear', 'log'"),
         ("wrong", torch.logit(LUNG_PROBABILITIES), "sigmoid"),
         ("right", torch.zeros(2, 2), r"shape \(10, 10\) of the target"),
-        ("target", 255 * LUNG, "Divide a 0/255 mask by 255"),
+        ("target", 255 * LUNG, "Hint: a 0/255 mask is target / 255"),
     ],
 )
 def test_a_bad_value_is_refused_and_the_last_good_one_stays(name, value, says):
@@ -250,7 +250,12 @@ def test_the_picture_and_the_repr_are_true_to_the_state():
     )
     picture = widget._snapshot()
     assert picture == widget._snapshot()
-    for line in ("Dice 0.6196", "Focal 0.0007941", "position 1", "smooth 1, weight 1, alpha 0.25, gamma 2"):
+    for line in (
+        "Dice 0.6196",
+        "Focal 0.0007941",
+        "position 1",
+        "smooth 1, dice_weight 1, alpha 0.25, gamma 2",
+    ):
         assert f">{line}</text>" in picture
     assert "nan" not in hard(position=0, scale="log")._snapshot()
     assert "BCE inf" in repr(hard(position=0))

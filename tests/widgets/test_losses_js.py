@@ -56,11 +56,13 @@ def states() -> tuple[torch.Tensor, torch.Tensor]:
     return logits, targets
 
 
-def bce_dice(z: torch.Tensor, y: torch.Tensor, smooth: float, weight: float | None = None) -> torch.Tensor:
-    """BCE plus Dice as the package has it, or plus ``weight`` times Dice."""
-    if weight is None:
+def bce_dice(
+    z: torch.Tensor, y: torch.Tensor, smooth: float, dice_weight: float | None = None
+) -> torch.Tensor:
+    """BCE plus Dice as the package has it, or plus ``dice_weight`` times Dice."""
+    if dice_weight is None:
         return bce_dice_loss(z, y, smooth, dim=1)
-    return bce_loss(z, y, reduction="none").mean(1) + weight * dice_loss(z, y, smooth, dim=1)
+    return bce_loss(z, y, reduction="none").mean(1) + dice_weight * dice_loss(z, y, smooth, dim=1)
 
 
 REGION = [{"smooth": smooth} for smooth in (0, 0.5, 1, 10)]
@@ -68,7 +70,7 @@ FOCUS = [{"alpha": a, "gamma": g} for a, g in ((0.25, 2), (0.5, 0), (0, 5), (1, 
 LOSSES = {
     "dice": (lambda z, y, smooth: dice_loss(z, y, smooth, dim=1), REGION),
     "iou": (lambda z, y, smooth: iou_loss(z, y, smooth, dim=1), REGION),
-    "bceDice": (bce_dice, [*REGION, {"smooth": 1, "weight": 0.3}]),
+    "bce_dice": (bce_dice, [*REGION, {"smooth": 1, "dice_weight": 0.3}]),
     "bce": (lambda z, y: bce_loss(z, y, reduction="none").mean(1), [{}]),
     "focal": (lambda z, y, alpha, gamma: focal_loss(z, y, alpha, gamma, reduction="none").mean(1), FOCUS),
 }
@@ -100,7 +102,7 @@ def test_the_defaults_are_those_of_python():
     losses = (dice_loss, iou_loss, bce_dice_loss, bce_loss, focal_loss)
     expected = torch.stack([torch.stack([loss(*grid) for loss in losses]) for grid in zip(z, y, strict=True)])
     program = """
-        const losses = [diceLoss, iouLoss, bceDiceLoss, bceLoss, focalLoss];
+        const losses = [diceLoss, iouLoss, bce_diceLoss, bceLoss, focalLoss];
         return data.map(([z, y]) => losses.map((loss) => loss(z, y)));
     """
     assert_close(javascript(program, pairs(z, y)), expected)
@@ -117,7 +119,7 @@ def test_the_same_losses_of_probabilities():
         bce_loss(z, y, reduction="none").mean(1),
         focal_loss(z, y, reduction="none").mean(1),
     ]
-    program = "return data.map(([p, y]) => [dice, iou, bceDice, bce, focal].map((f) => f(p, y)));"
+    program = "return data.map(([p, y]) => [dice, iou, bce_dice, bce, focal].map((f) => f(p, y)));"
     assert_close(javascript(program, pairs(torch.sigmoid(z), y)), torch.stack(expected, dim=1))
 
 

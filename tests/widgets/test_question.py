@@ -62,19 +62,28 @@ def test_computed_values_come_as_they_are(right):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: lower(right="BCE"), "right must be one of 'Dice', 'IoU', 'Equal', but got 'BCE'"),
+        (lambda: lower(right="BCE"), "right must be one of 'Dice', 'IoU', 'Equal'; got 'BCE'. Hint: "),
         (lambda: lower(name="Not good"), "lower-case words joined by hyphens"),
         (lambda: lower(covers="below"), 'covers must be "next"'),
-        (lambda: lower(reveal="<script>"), "reveal may hold only .* but it has <script>"),
-        (lambda: lower(reveal="<i onclick=x>"), "reveal may hold only"),
-        (lambda: lower(reveal="<i>"), "never closes its <i>"),
-        (lambda: lower(reveal="<b><i></b></i>"), "has </b> where no <b> is open"),
+        (lambda: lower(reveal="<script>"), "tags of reveal must be among .*; got <script>. Hint: "),
+        (lambda: lower(reveal="<i onclick=x>"), "tags of reveal must be among .*; got <i onclick=x>"),
+        (lambda: lower(reveal="<i>"), "reveal must close all its tags; got an open <i>. Hint: add </i>"),
+        (
+            lambda: lower(reveal="<b><i></b></i>"),
+            "close the tags that are open; got </b> where no <b> is. Hint: ",
+        ),
         (lambda: Question("?", {"a": "b"}, right="a", name="x"), "two answers or more"),
-        (lambda: Question("?", {"a": "b", "c": ""}, right="a", name="x"), "'c' has no reason"),
-        (lambda: dice(tolerance=-1), "tolerance must not be negative"),
-        (lambda: dice(tolerance=0.03), "0.95 counts as right"),
-        (lambda: dice(high=0.5), r"right must lie in \[0, 0.5\]"),
-        (lambda: dice(reveal=""), "must say why"),
+        (
+            lambda: Question("?", {"a": "b", "c": ""}, right="a", name="x"),
+            "the choice 'c' must have a reason; got ''. Hint: ",
+        ),
+        (lambda: dice(tolerance=-1), "tolerance must be at least 0; got -1.*Hint: "),
+        (
+            lambda: dice(tolerance=0.03),
+            "a slip must be more than .*; got 0.95, which counts as right",
+        ),
+        (lambda: dice(high=0.5), r"right must lie in \[0, 0.5\]; got .* Hint: "),
+        (lambda: dice(reveal=""), "reveal must say why it is this number; got ''. Hint: "),
     ],
 )
 def test_errors_of_the_author(make, message):

@@ -9,7 +9,8 @@
 (() => {
   "use strict";
   const asked = new URLSearchParams(location.search);
-  const locked = new Set((asked.get("lock") ?? "").split(",").filter(Boolean));
+  const renamed = new Map([["weight", "dice_weight"]]); // frames made earlier lock a trait by its former name
+  const locked = new Set((asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name));
   const t = /^zh/i.test(document.documentElement.lang)
     ? { locked: "已锁定", missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。` }
     : { locked: "locked", missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.` };
