@@ -246,10 +246,12 @@ class Alone:
         self.asks, answers = fork.Pipe()
         self.process = fork.Process(target=self.answer, args=(answers, function, z, y), daemon=True)
         self.process.start()
+        answers.close()  # so that a candidate which dies is noticed instead of waited for
 
     @staticmethod
     def answer(asked: Any, function: Loss, z: Tensor, y: Tensor) -> None:
         """Answer each question with a number, until there is none."""
+        torch.set_num_threads(1)  # the threads of the process before the fork are not here
         # As in any training some larger tensor has come and gone: the allocator then keeps up to 62 MiB.
         torch.ones(31 * 2**18)
         while (question := asked.recv()) is not None:

@@ -39,7 +39,7 @@ def measured():
         eager, compiled, eager_memory, compiled_memory = row[2:]
         assert compiled_memory == "1.0"
         rows.append((eager, compiled, eager_memory, compiled_memory))
-    assert all(float(eager_memory) <= 1.1 for _, _, eager_memory, _ in rows)  # hardly more than compiled
+    assert all(eager_memory == compiled_memory for _, _, eager_memory, compiled_memory in rows)  # no more
     assert all(float(compiled) < float(eager) for eager, compiled, _, _ in rows)  # what is left is time
     return date, machine, " ".join(" ".join(row) for row in rows)
 
