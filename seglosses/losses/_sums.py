@@ -25,15 +25,16 @@ Formula: TypeAlias = Callable[..., tuple[Tensor, ...]]
 Axes: TypeAlias = tuple[int, ...] | None
 """The axes that make one region; None for all, () for none: each pixel is a region of its own."""
 
-# From how many bytes of logits a formula goes block by block. Up to 32 MiB the allocator hands back memory
-# that the process has used before; larger tensors come as fresh pages, which cost more than the arithmetic.
-# So a formula of a few steps is cut from there on, one of a dozen steps always. Time in blocks over time in
-# one piece (one thread, float32, forward and backward, torch 2.13.0, logits of 2, 8, 16 and 64 MiB):
-#   Dice   2.5   1.5   1.3   0.42
-#   BCE    1.2   1.1   1.0   0.40
-#   focal  0.48  0.32  0.35  0.19
+# From how many bytes of logits a formula goes block by block. What a dozen steps write on their way soon
+# leaves the cache. A few steps gain little by blocks, until beyond 32 MiB the allocator no longer hands back
+# memory that the process has used before: fresh pages cost more than the arithmetic. Time in blocks over time
+# in one piece (one thread, float32, forward and backward, torch 2.13.0, logits of 2, 8, 16 and 64 MiB):
+#   Dice      2.1   1.6   1.6   0.58
+#   BCE       1.5   1.2   1.0   0.41
+#   BCE-Dice  1.5   0.86  0.72  0.42
+#   focal     1.1   0.58  0.59  0.30
 # A GPU gets the formula in one piece: nothing has been measured there.
-SHORT_FORMULA, LONG_FORMULA = 2**25, 2**19
+SHORT_FORMULA, LONG_FORMULA = 2**25, 2**22
 BLOCK = 2**19  # bytes of logits in a block, for each thread: half of a core's own cache
 
 
@@ -55,18 +56,25 @@ def sums(
     """
     z = pixels[0]
     dtype = torch.float64 if z.dtype == torch.float64 else torch.float32
-    if weight is not None:
-        formulas, pixels = [weighted(formula) for formula in formulas], (*pixels, weight)
-    smallest = LONG_FORMULA if long else SHORT_FORMULA
-    cut = untransformed(pixels) and z.numel() * dtype.itemsize > smallest
-    add = in_blocks if cut else as_a_whole
-    totals = add(formulas, axes, dtype, pixels)
-    count: Tensor | int = z.numel() // totals[0].numel()
+    plain = untransformed([*pixels, *([] if weight is None else [weight])])
+    cut = plain and z.numel() * dtype.itemsize > (LONG_FORMULA if long else SHORT_FORMULA)
+
+    def totals(z: Tensor) -> list[Tensor]:
+        known = (z, *pixels[1:]) if weight is None else (z, *pixels[1:], weight)
+        counted = formulas if weight is None else [weighted(formula) for formula in formulas]
+        return (in_blocks if cut else as_a_whole)(counted, axes, dtype, known)
+
+    # Infinite logits show in the sums, as infinity or as no number: where sums can be read, z is not.
+    results = totals(z if plain else finite(z.to(dtype)))
+    if plain and not all(total.sum().isfinite() for total in results):
+        results = totals(finite(z.to(dtype)))
+    pixels_each = z.numel() // results[0].numel()
+    count: Tensor | int = pixels_each
     if weight is not None:
         count = added(weight.to(dtype), axes)
     elif group is not None:
-        count = torch.full_like(totals[0], z.numel() // totals[0].numel())
-    return across([*totals, count], group)
+        count = torch.full_like(results[0], pixels_each)
+    return across([*results, count], group)
 
 
 def mean(total: Tensor, count: Tensor | int) -> Tensor:
@@ -88,8 +96,6 @@ def ratio(numerator: Tensor, denominator: Tensor, smooth: float, empty: float) -
 
 def finite(z: Tensor) -> Tensor:
     """Give infinite logits the largest finite value: float16 overflows, and 0 times infinity is no number."""
-    if untransformed([z]) and z.detach().sum().isfinite():
-        return z  # looking costs a tenth of clamping
     largest = torch.finfo(z.dtype).max
     return z.clamp(-largest, largest)
 
@@ -194,8 +200,10 @@ class Task:
 
     def leaves(self, pixels: Sequence[Tensor], block: Block, needed: Sequence[bool]) -> list[Tensor]:
         """One block of each tensor, where a graph of its own begins."""
-        pieces = [values.detach()[block.pixels].to(self.dtype) for values in pixels]
-        return [piece.requires_grad_(need) for piece, need in zip(pieces, needed, strict=True)]
+        return [
+            values[block.pixels].detach().to(self.dtype).requires_grad_(need)
+            for values, need in zip(pixels, needed, strict=True)
+        ]
 
     def terms(self, formula: Formula, pixels: Sequence[Tensor]) -> list[Tensor]:
         """The terms of a formula, added up over the axes, which keep their places."""
@@ -266,7 +274,6 @@ def slope_in_blocks(
     results = [torch.empty_like(values) for values, need in zip(pixels, needed, strict=True) if need]
     slopes = iter(kept)
     for block in task.cut:
-        leaves = task.leaves(pixels, block, needed)
         pieces = iter([pull[block.region] for pull in pulls])
         parts: list[Sequence[Tensor]] = []
         for formula, size in zip(task.formulas, sizes, strict=True):
@@ -274,6 +281,7 @@ def slope_in_blocks(
             if size == 1:
                 parts.append([one * pull[0] for one in islice(slopes, len(results))])
             else:
+                leaves = task.leaves(pixels, block, needed)
                 with torch.enable_grad(), unseen():
                     parts.append(slope(task.terms(formula, leaves), leaves, pull))
         for result, *summands in zip(results, *parts, strict=True):

@@ -1,11 +1,12 @@
 """Binary cross-entropy: the surprise of every pixel, on its own."""
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from seglosses.losses._checks import Reduction, check_reduction, checked, checked_pos_weight
 from seglosses.losses._group import Group
-from seglosses.losses._sums import finite, mean, sums
+from seglosses.losses._sums import mean, sums
 
 
 def bce_loss(
@@ -71,8 +72,7 @@ def bce_loss(
 
 def log_likelihood(z: Tensor, y: Tensor, pos_weight: Tensor | None = None) -> tuple[Tensor]:
     """The one term of a pixel: w y log p + (1 - y) log(1 - p), where log(1 - p) is log p - z."""
-    z = finite(z)
     log_p = F.logsigmoid(z)
     if pos_weight is not None:
-        return ((1 + (pos_weight - 1) * y) * log_p + (y - 1) * z,)
-    return (log_p + (y - 1) * z,)
+        log_p = (1 + (pos_weight - 1) * y) * log_p
+    return (torch.addcmul(log_p, y - 1, z),)  # log_p + (y - 1) z

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from seglosses.losses._checks import Reduction, check_number, check_reduction, checked
 from seglosses.losses._group import Group
-from seglosses.losses._sums import finite, mean, sums
+from seglosses.losses._sums import mean, sums
 
 
 def focal_loss(
@@ -74,11 +74,11 @@ def focal_loss(
     a, b = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
 
     def focal(z: Tensor, y: Tensor) -> tuple[Tensor]:
-        z = finite(z)
         log_p, log_q = F.logsigmoid(z), F.logsigmoid(-z)  # q is 1 - p, with all its digits
-        # q ** gamma, so written that its gradient is finite for every gamma, also below 1.
-        foreground = a * torch.exp(gamma * log_q) * log_p
-        background = b * torch.exp(gamma * log_p) * log_q
+        log_a, log_b = z.new_full((), a).log(), z.new_full((), b).log()
+        # exp(log a + gamma log q) is a q^gamma, with a gradient that is finite for every gamma, also below 1.
+        foreground = torch.exp(torch.add(log_a, log_q, alpha=gamma)) * log_p
+        background = torch.exp(torch.add(log_b, log_p, alpha=gamma)) * log_q
         return (torch.lerp(background, foreground, y),)  # y foreground + (1 - y) background
 
     total, count = sums([focal], (z, y), weight, axes, group, long=True)

@@ -98,15 +98,15 @@ def test_blocks_cover_each_pixel_once(size):
 
 
 def test_only_large_tensors_are_cut(monkeypatch):
-    """A formula of a few steps from 32 MiB on, one of a dozen steps from a block on."""
+    """A formula of a dozen steps from 4 MiB on, one of a few steps from 32 MiB on."""
     seen = []
     monkeypatch.setattr(
         _sums, "in_blocks", lambda *task: seen.append(task[3][0].numel()) or [torch.zeros(())]
     )
-    for size in (2**17, 2**17 + 1, 2**23):
+    for size in (2**20, 2**20 + 1, 2**23 + 1):
         focal_loss(torch.zeros(size), torch.zeros(size))
         bce_loss(torch.zeros(size), torch.zeros(size))
-    assert seen == [2**17 + 1, 2**23]  # float32: 2**17 pixels are 2**19 bytes
+    assert seen == [2**20 + 1, 2**23 + 1, 2**23 + 1]  # float32: 2**20 pixels are 4 MiB
 
 
 def kept(loss, z, y, **settings):
@@ -133,6 +133,7 @@ def kept(loss, z, y, **settings):
 def test_what_is_kept_in_blocks(dim, monkeypatch):
     """Dice and IoU keep nothing of the logits' size, the others one slope, per image and weighted too."""
     monkeypatch.setattr(_sums, "SHORT_FORMULA", 0)
+    monkeypatch.setattr(_sums, "LONG_FORMULA", 0)
     z, y = torch.randn(2, 1, 512, 512), torch.rand(2, 1, 512, 512).round()
     weight = torch.tensor([1.0, 2.0]).view(2, 1, 1, 1)
     for loss, expected in ((dice_loss, 0), (iou_loss, 0), (bce_dice_loss, 1)):
