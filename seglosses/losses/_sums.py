@@ -29,10 +29,9 @@ Axes: TypeAlias = tuple[int, ...] | None
 # leaves the cache. A few steps gain little by blocks, until beyond 32 MiB the allocator no longer hands back
 # memory that the process has used before: fresh pages cost more than the arithmetic. Time in blocks over time
 # in one piece (one thread, float32, forward and backward, torch 2.13.0, logits of 2, 8, 16 and 64 MiB):
-#   Dice      2.1   1.6   1.6   0.58
-#   BCE       1.5   1.2   1.0   0.41
-#   BCE-Dice  1.5   0.86  0.72  0.42
-#   focal     1.1   0.58  0.59  0.30
+#   Dice   2.1   1.6   1.6   0.58
+#   BCE    1.5   1.2   1.0   0.41
+#   focal  1.1   0.58  0.59  0.30
 # A GPU gets the formula in one piece: nothing has been measured there.
 SHORT_FORMULA, LONG_FORMULA = 2**25, 2**22
 BLOCK = 2**19  # bytes of logits in a block, for each thread: half of a core's own cache

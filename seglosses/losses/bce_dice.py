@@ -66,6 +66,6 @@ def bce_dice_loss(
     axes = pooled_axes(dim, z.ndim, group)
     pixels = (z, y, *checked_pos_weight(pos_weight, z))
     predicted, actual, overlap, likelihood, count = sums(
-        [region, log_likelihood], pixels, weight, axes, group, long=True
+        [region, log_likelihood], pixels, weight, axes, group
     )
     return mean(-likelihood, count) + dice_of_sums(predicted, actual, overlap, smooth)
