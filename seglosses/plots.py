@@ -24,7 +24,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 
 # The grid painter's colours, by Okabe and Ito: told apart with any colour vision, 3:1 or better on white.
 TRUE_POSITIVE = "#009E73"

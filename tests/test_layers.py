@@ -25,6 +25,17 @@ MAY_IMPORT = {
     "__init__": {"losses"},
 }
 
+# Within a part that is a folder: its files, and the neighbours that each may import.
+NEIGHBOURS = {
+    "walkthrough": {"__init__": {"overlaps", "pixels"}, "overlaps": {"_checks"}, "pixels": {"_checks"}},
+    "training": {
+        "_checks": {"examples"},
+        "loop": {"_checks", "examples", "network"},
+        "scores": {"_checks"},
+    },
+    "exercises": {path.stem: {"_check"} for path in (PACKAGE / "exercises").glob("*.py")},
+}
+
 
 def parts(path: Path) -> tuple[str, set[str]]:
     """A file's part of the package, and the parts that it imports."""
@@ -45,6 +56,21 @@ def test_nothing_imports_upward(path: Path):
     """Losses know only torch; pages, plots and widgets stand on them, never the other way round."""
     part, imported = parts(path)
     assert imported <= MAY_IMPORT[part]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for part in NEIGHBOURS for path in sorted((PACKAGE / part).glob("*.py"))],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
+def test_neighbours_stand_on_each_other_in_one_direction(path: Path):
+    """One chapter's exercises know no other's, a network knows no loop, and nobody knows the front door."""
+    front_door = f"seglosses.{path.parent.name}"
+    tree = ast.walk(ast.parse(path.read_text("utf-8")))
+    modules = {node.module for node in tree if isinstance(node, ast.ImportFrom) and node.module}
+    assert front_door not in modules
+    found = {name.removeprefix(f"{front_door}.") for name in modules if name.startswith(f"{front_door}.")}
+    assert found <= NEIGHBOURS[path.parent.name].get(path.stem, set())
 
 
 def test_the_losses_need_no_more_than_torch():

@@ -10,7 +10,7 @@ import torch
 from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.metrics import dice_score, iou_score, precision, recall
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 
 SCORES = [dice_score, iou_score, precision, recall]
 scores = pytest.mark.parametrize("score", SCORES, ids=lambda score: score.__name__)

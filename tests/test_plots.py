@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 
 from seglosses import plots
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
-from seglosses.walkthrough import bce_pixels
+from seglosses.walkthrough.pixels import bce_pixels
 
 DRAW_ALL = """
 import hashlib

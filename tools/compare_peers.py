@@ -28,8 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peers import LIBRARIES, OURS, Loss, as_they_come, focal_alike, same_convention, source_dice
+from peers import LIBRARIES, OURS, Loss, as_they_come, focal_alike, same_convention
 from torch import Tensor
+
+from seglosses.walkthrough.source import source_dice_loss
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -110,7 +112,7 @@ def rare_foreground(function: Loss) -> str:
     z, y = batch(8)
     y = torch.zeros_like(y)
     y.view(-1)[:: y.numel() // 20] = 1
-    exact = slope(source_dice, z.double(), y.double())[1]
+    exact = slope(source_dice_loss, z.double(), y.double())[1]
     own = slope(function, z.double(), y.double())[1]
     found = slope(function, z, y)[1].double()
     background = y == 0

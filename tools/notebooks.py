@@ -22,7 +22,7 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 def chapters() -> list[Path]:
-    """Every notebook of the book, in both languages."""
+    """Every notebook of the book."""
     return sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 

@@ -16,29 +16,17 @@ from torch import Tensor
 from torchvision.ops import sigmoid_focal_loss
 
 import seglosses
-from seglosses.walkthrough import plain_focal_loss
+from seglosses.walkthrough.source import (
+    source_bce_dice_loss,
+    source_bce_loss,
+    source_dice_loss,
+    source_focal_loss,
+    source_iou_loss,
+)
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 OURS = "seglosses"
 LIBRARIES = [OURS, "source", "MONAI", "smp", "kornia", "nnU-Net", "torchvision", "torch"]
-
-
-def source_dice(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
-    """Dice as the text that this book grew from writes it."""
-    p, y = torch.sigmoid(z).view(-1), y.view(-1)
-    return 1 - (2.0 * (p * y).sum() + smooth) / (p.sum() + y.sum() + smooth)
-
-
-def source_iou(z: Tensor, y: Tensor, smooth: float = 1) -> Tensor:
-    """IoU as that text writes it."""
-    p, y = torch.sigmoid(z).view(-1), y.view(-1)
-    overlap = (p * y).sum()
-    return 1 - (overlap + smooth) / ((p + y).sum() - overlap + smooth)
-
-
-def source_bce(z: Tensor, y: Tensor) -> Tensor:
-    """Cross-entropy as that text writes it."""
-    return F.binary_cross_entropy(torch.sigmoid(z), y)
 
 
 def two_classes(z: Tensor) -> Tensor:
@@ -70,7 +58,7 @@ def as_they_come() -> dict[str, dict[str, Loss]]:
     return {
         "dice": {
             OURS: seglosses.dice_loss,
-            "source": source_dice,
+            "source": source_dice_loss,
             "MONAI": monai.DiceLoss(sigmoid=True),
             "smp": smp.DiceLoss("binary"),
             "kornia": kornia_dice,
@@ -78,25 +66,25 @@ def as_they_come() -> dict[str, dict[str, Loss]]:
         },
         "iou": {
             OURS: seglosses.iou_loss,
-            "source": source_iou,
+            "source": source_iou_loss,
             "MONAI": monai.DiceLoss(sigmoid=True, jaccard=True),
             "smp": smp.JaccardLoss("binary"),
         },
         "bce": {
             OURS: seglosses.bce_loss,
-            "source": source_bce,
+            "source": source_bce_loss,
             "smp": smp.SoftBCEWithLogitsLoss(),
             "torch": F.binary_cross_entropy_with_logits,
         },
         "bce_dice": {
             OURS: seglosses.bce_dice_loss,
-            "source": lambda z, y: source_bce(z, y) + source_dice(z, y),
+            "source": source_bce_dice_loss,
             "MONAI": monai.DiceCELoss(sigmoid=True),
             "nnU-Net": one_plus(DC_and_BCE_loss({}, sum_of_both)),
         },
         "focal": {
             OURS: seglosses.focal_loss,
-            "source": plain_focal_loss,
+            "source": source_focal_loss,
             "MONAI": monai.FocalLoss(),
             "smp": smp.FocalLoss("binary"),
             "kornia": kornia.losses.binary_focal_loss_with_logits,
@@ -109,7 +97,7 @@ def focal_alike(gamma: float = 2.0) -> dict[str, Loss]:
     """Every focal loss set to alpha 0.25 and a mean."""
     return {
         OURS: lambda z, y: seglosses.focal_loss(z, y, gamma=gamma),
-        "source": lambda z, y: plain_focal_loss(z, y, gamma=gamma),
+        "source": lambda z, y: source_focal_loss(z, y, gamma=gamma),
         "MONAI": monai.FocalLoss(gamma=gamma, alpha=0.25),
         "smp": smp.FocalLoss("binary", gamma=gamma, alpha=0.25),
         "kornia": lambda z, y: kornia.losses.binary_focal_loss_with_logits(

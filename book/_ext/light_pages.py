@@ -47,7 +47,7 @@ def characters(style: str, named: set[str]) -> set[str]:
     """The characters of the icon font that a style sheet uses for some icons and for its admonitions."""
     drawn = {chr(int(code, 16)) for rule, code in RULE.findall(style) if named & set(NAME.findall(rule))}
     if not drawn:
-        raise ExtensionError("few_icons: the theme's style sheet no longer draws its icons from a font")
+        raise ExtensionError("the theme's style sheet no longer draws its icons from a font")
     return drawn | set("".join(ADMONITION.findall(style)))
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from seglosses.exercises._check import NotYet, called, check, number, tensor
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
 from seglosses.losses.dice import dice_loss
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 
 
 @check

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from seglosses.exercises._check import NotYet, called, check, no_slip, number, tensor
-from seglosses.walkthrough import focal_posterior, focal_pull
+from seglosses.walkthrough.pixels import focal_posterior, focal_pull
 
 
 @check

@@ -5,7 +5,7 @@ from math import erfc, exp, log, sqrt
 
 from seglosses import dice_loss
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
-from seglosses.walkthrough import Overlap, overlap
+from seglosses.walkthrough.overlaps import Overlap, overlap
 
 
 def pool(*images: Overlap) -> Overlap:

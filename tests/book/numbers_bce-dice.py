@@ -14,7 +14,7 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
-from seglosses.walkthrough import overlap, soft_overlap
+from seglosses.walkthrough.overlaps import overlap, soft_overlap
 
 
 def pulls(p, mask):

@@ -8,7 +8,8 @@ from torch.func import grad
 
 from seglosses import bce_loss, dice_loss
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as_logits
-from seglosses.walkthrough import bce_pixels, overlap
+from seglosses.walkthrough.overlaps import overlap
+from seglosses.walkthrough.pixels import bce_pixels
 
 
 def price(y: float, p: float) -> float:

@@ -17,8 +17,10 @@ import torch
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as_logits
-from seglosses.training import TinyUNet, calibration_error, lungs
-from seglosses.walkthrough import soft_overlap
+from seglosses.training.examples import lungs
+from seglosses.training.network import TinyUNet
+from seglosses.training.scores import calibration_error
+from seglosses.walkthrough.overlaps import soft_overlap
 
 CHAPTER = Path(__file__).parents[2] / "book/choosing.ipynb"
 FIVE = {"Dice": dice_loss, "IoU": iou_loss, "BCE": bce_loss, "BCE-Dice": bce_dice_loss, "Focal": focal_loss}

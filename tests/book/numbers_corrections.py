@@ -1,7 +1,6 @@
 """The numerals of the corrections, computed: what each cell of book/corrections.ipynb may print.
 
-The source's own functions stand here as it prints them, to prove what the page says of them. What the
-page quotes of the source is quoted here too.
+What the page says of the source's own functions is proved on them, and what it quotes is quoted here too.
 """
 
 import json
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 import seglosses
 from seglosses.grids import (
@@ -25,81 +23,19 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
-from seglosses.walkthrough import (
-    Overlap,
-    bce_pixels,
-    focal_pixels,
-    focal_posterior,
-    focal_pull,
-    overlap,
-    soft_overlap,
+from seglosses.walkthrough.overlaps import Overlap, overlap, soft_overlap
+from seglosses.walkthrough.pixels import bce_pixels, focal_pixels, focal_posterior, focal_pull
+from seglosses.walkthrough.source import (
+    source_bce_dice_loss,
+    source_bce_loss,
+    source_dice_loss,
+    source_focal_loss,
+    source_iou_loss,
 )
 
 PAGE = Path(__file__).parents[2] / "book" / "corrections.ipynb"
 SEVERITIES = ("Wrong", "Contradicts itself", "Misleading", "Works only under conditions")
 PARTS = ("dice", "bce", "bce-dice", "iou", "focal")
-
-
-# --- the source's functions, without its comments ---------------------------------------------------------
-
-
-def dice_loss(inputs, targets, smooth=1):
-    """Dice, as the source has it."""
-    inputs = F.sigmoid(inputs)
-    inputs = inputs.view(-1)
-    targets = targets.view(-1)
-
-    intersection = (inputs * targets).sum()
-    dice = (2.0 * intersection + smooth) / (inputs.sum() + targets.sum() + smooth)
-    return 1 - dice
-
-
-def bce_loss(inputs, targets):
-    """BCE, as the source has it."""
-    inputs = torch.sigmoid(inputs)
-
-    BCE = F.binary_cross_entropy(inputs, targets, reduction="mean")
-    return BCE
-
-
-def bce_dice_loss(inputs, targets, smooth=1):
-    """BCE-Dice, as the source has it."""
-    dice = dice_loss(inputs, targets, smooth)
-
-    BCE = F.binary_cross_entropy(F.sigmoid(inputs), targets, reduction="mean")
-
-    Dice_BCE = BCE + dice
-    return Dice_BCE
-
-
-def iou_loss(inputs, targets, smooth=1):
-    """IoU, as the source has it."""
-    inputs = F.sigmoid(inputs)
-    inputs = inputs.view(-1)
-    targets = targets.view(-1)
-
-    intersection = (inputs * targets).sum()
-    total = (inputs + targets).sum()
-    union = total - intersection
-
-    IoU = (intersection + smooth) / (union + smooth)
-    return 1 - IoU
-
-
-def focal_loss(inputs, targets, alpha=0.25, gamma=2):
-    """Focal loss, as the source has it."""
-    BCE = F.binary_cross_entropy_with_logits(inputs, targets, reduction="none")
-
-    p_t = torch.exp(-BCE)
-
-    alpha_t = torch.where(targets == 1, alpha, 1 - alpha)
-
-    focal_loss = alpha_t * (1 - p_t) ** gamma * BCE
-
-    return focal_loss.mean()
-
-
-# --- the proofs -------------------------------------------------------------------------------------------
 
 
 def listed():
@@ -126,8 +62,14 @@ def same_as_the_source():
         (torch.logit(NODULE_PROBABILITIES), NODULE),
         (NODULE_PROBABILITIES, NODULE),
     ]
-    for theirs in (dice_loss, bce_loss, bce_dice_loss, iou_loss, focal_loss):
-        ours = getattr(seglosses, theirs.__name__)
+    pairs = {
+        seglosses.dice_loss: source_dice_loss,
+        seglosses.bce_loss: source_bce_loss,
+        seglosses.bce_dice_loss: source_bce_dice_loss,
+        seglosses.iou_loss: source_iou_loss,
+        seglosses.focal_loss: source_focal_loss,
+    }
+    for ours, theirs in pairs.items():
         for z, y in rows:
             assert f"{ours(z, y):.6f}" == f"{theirs(z, y):.6f}"
 
@@ -135,14 +77,16 @@ def same_as_the_source():
 def refusals_and_blunders():
     """What the page says of the source's functions without a number."""
     with pytest.raises(RuntimeError):
-        dice_loss(as_logits(LUNG).T, LUNG)
-    dice_loss(torch.zeros(2, 1, 4, 4), torch.zeros(2, 4, 4))
+        source_dice_loss(as_logits(LUNG).T, LUNG)
+    source_dice_loss(torch.zeros(2, 1, 4, 4), torch.zeros(2, 4, 4))
     for kind in (torch.int64, torch.bool):
         with pytest.raises(RuntimeError):
-            focal_loss(as_logits(LUNG), LUNG.to(kind))
+            source_focal_loss(as_logits(LUNG), LUNG.to(kind))
     soft = torch.tensor(0.9)
-    assert focal_loss(torch.logit(soft), soft, alpha=1.0) == 0  # the weight of the negatives, 1 - alpha
-    assert gradient(lambda z: focal_loss(z, torch.tensor(1.0), gamma=0.5), 20.0).isnan()
+    assert (
+        source_focal_loss(torch.logit(soft), soft, alpha=1.0) == 0
+    )  # the weight of the negatives, 1 - alpha
+    assert gradient(lambda z: source_focal_loss(z, torch.tensor(1.0), gamma=0.5), 20.0).isnan()
 
 
 def gradient(loss, logit):
@@ -179,10 +123,13 @@ def numbers():
 
     # --- Dice
     losses = [
-        f"{loss(z, LUNG, smooth):.6f}" for loss in (dice_loss, iou_loss) for z in logits for smooth in (0, 1)
+        f"{loss(z, LUNG, smooth):.6f}"
+        for loss in (source_dice_loss, source_iou_loss)
+        for z in logits
+        for smooth in (0, 1)
     ]
     everywhere = torch.ones_like(LUNG)
-    raw = [f"{dice_loss(x, LUNG):.6f}" for x in (LUNG, everywhere, PREDICTION_2)]
+    raw = [f"{source_dice_loss(x, LUNG):.6f}" for x in (LUNG, everywhere, PREDICTION_2)]
     assert raw[1] < raw[2]
     facts["corrections-dice-two-calculations"] = (
         f"s = 1; prediction 1, prediction 2: {' '.join(losses)} {raw[0]}; a mask of 1: {raw[1]}; 2: {raw[2]}"
@@ -202,7 +149,7 @@ def numbers():
         for p in (0.1, 0.01, 0)
     }
     pulls = []
-    for loss in (dice_loss, bce_loss):
+    for loss in (source_dice_loss, source_bce_loss):
         z = as_logits(PREDICTION_1, confidence=10).requires_grad_()
         loss(z, LUNG).backward()
         pulls.append(power(z.grad[(LUNG == 1) & (PREDICTION_1 == 0)].abs().item()))
@@ -210,7 +157,7 @@ def numbers():
         f"0.5 {overlap(NODULE_PROBABILITIES > 0.5, NODULE).dice()} {soft[0.1]:.6f} 0.1 {0.1 * rest:.1f}"
         f" 0.01 {soft[0.01]:.6f} 0 {soft[0]:.6f}; at -10 in prediction 1: {' '.join(pulls)}"
     )
-    facts["corrections-dice-view"] = f"0 255 {dice_loss(as_logits(LUNG), 255 * LUNG):.6f} 0 1"
+    facts["corrections-dice-view"] = f"0 255 {source_dice_loss(as_logits(LUNG), 255 * LUNG):.6f} 0 1"
 
     # --- BCE
     exact, counted, mistakes = n * right + 5 * wrong, n + 5, 5
@@ -231,13 +178,15 @@ def numbers():
     assert all(abs(a - c) + abs(b - d) != 1 for a, b in where for c, d in where)
     facts["corrections-bce-lung"] = f"{positives} {int(LUNG.sum())}"
     nothing = torch.tensor(0.0)
-    clamped, unclamped = (loss(torch.tensor(20.0), nothing) for loss in (bce_loss, seglosses.bce_loss))
-    slopes = [gradient(partial(loss, targets=nothing), 20.0) for loss in (bce_loss, seglosses.bce_loss)]
+    clamped, unclamped = (loss(torch.tensor(20.0), nothing) for loss in (source_bce_loss, seglosses.bce_loss))
+    slopes = [
+        gradient(partial(loss, targets=nothing), 20.0) for loss in (source_bce_loss, seglosses.bce_loss)
+    ]
     z, y = logits[1].float(), LUNG.float()
     facts["corrections-bce-sigmoid"] = (
         f"20 {torch.sigmoid(torch.tensor(20.0)):.0f} {clamped:.0f} {unclamped:.0f}"
         f" {slopes[0]:.0f} {slopes[1]:.0f} prediction 2, 20"
-        f" {bce_loss(z, y):.4f} {seglosses.bce_loss(z, y):.4f}"
+        f" {source_bce_loss(z, y):.4f} {seglosses.bce_loss(z, y):.4f}"
     )
 
     # --- BCE-Dice
@@ -245,7 +194,7 @@ def numbers():
     for p, y in ((NODULE_PROBABILITIES, NODULE), (LUNG_PROBABILITIES, LUNG)):
         z = torch.logit(p)
         facts["corrections-bce-dice-sum"] += "".join(
-            f" {loss(z, y):.6f}" for loss in (bce_loss, dice_loss, bce_dice_loss)
+            f" {loss(z, y):.6f}" for loss in (source_bce_loss, source_dice_loss, source_bce_dice_loss)
         )
 
     # --- IoU
@@ -329,14 +278,14 @@ def numbers():
     for value in (15.0, 17.0):
         z, y = torch.tensor(value), torch.tensor(1.0)
         truth = focal_pixels(torch.sigmoid(z.double()), y.double(), alpha=1)
-        errors.append((focal_loss(z, y, alpha=1.0) / truth.loss - 1).item())
+        errors.append((source_focal_loss(z, y, alpha=1.0) / truth.loss - 1).item())
     soft_label = torch.tensor(0.9, dtype=torch.float64)
     false_pt = torch.exp(-bce_pixels(soft_label, soft_label))
     z = torch.logit(NODULE_PROBABILITIES)
     assert errors[0] < 0 < errors[1]
     facts["corrections-focal-code"] = (
         f"15 {-errors[0]:.1%} 17 {errors[1]:.0%} 0.5 20 0.9 0.9 {false_pt:.4f}"
-        f" {focal_loss(z, NODULE):.6f} {n * focal_loss(z, NODULE) / positives:.6f}"
+        f" {source_focal_loss(z, NODULE):.6f} {n * source_focal_loss(z, NODULE) / positives:.6f}"
     )
 
     # --- the rest
@@ -366,8 +315,9 @@ def numbers():
     facts["corrections-functions"] = "20 0.25 2"
     p = NODULE_PROBABILITIES
     facts["corrections-functions-read"] = (
-        f"{dice_loss(LUNG, LUNG):.6f} {dice_loss(z, NODULE):.6f} {dice_loss(p, NODULE):.6f}"
-        f" {bce_loss(z, NODULE):.6f} {bce_loss(p, NODULE):.6f}"
+        f"{source_dice_loss(LUNG, LUNG):.6f}"
+        f" {source_dice_loss(z, NODULE):.6f} {source_dice_loss(p, NODULE):.6f}"
+        f" {source_bce_loss(z, NODULE):.6f} {source_bce_loss(p, NODULE):.6f}"
     )
     facts["corrections-recall"] = f"{log(2):.2f} 2"
     # --- what questions and pictures say, beyond what they compute themselves

@@ -15,7 +15,7 @@ from seglosses.grids import (
     as_logits,
 )
 from seglosses.probabilities import to_logits
-from seglosses.walkthrough import Overlap, dice_gradient, overlap, soft_overlap
+from seglosses.walkthrough.overlaps import Overlap, dice_gradient, overlap, soft_overlap
 
 EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
 

@@ -6,7 +6,7 @@ import torch
 
 from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, PREDICTION_2, as_logits
-from seglosses.walkthrough import overlap, soft_overlap
+from seglosses.walkthrough.overlaps import overlap, soft_overlap
 
 
 def numbers():

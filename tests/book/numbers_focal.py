@@ -8,7 +8,7 @@ from torch.func import grad
 
 from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
-from seglosses.walkthrough import focal_pixels, focal_posterior, focal_pull, running_share
+from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
 
 # Lin et al., Focal Loss for Dense Object Detection, ICCV 2017: quoted.
 TABLE_1A = {"0.10": 0.0, "0.25": 10.8, "0.50": 30.2, "0.75": 31.1, "0.90": 30.8, "0.99": 28.7, "0.999": 25.1}

@@ -8,7 +8,7 @@ import torch
 
 from seglosses import iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
-from seglosses.walkthrough import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
+from seglosses.walkthrough.overlaps import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
 
 
 def dice_of(j):

@@ -10,11 +10,12 @@ import torch.nn.functional as F
 from seglosses import bce_loss, dice_loss
 from seglosses.grids import LUNG, PREDICTION_2, as_logits
 from seglosses.losses._sums import SHORT_FORMULA
-from seglosses.walkthrough import kept_for_backward, overlap, plain_dice_loss
+from seglosses.walkthrough.numerics import kept_for_backward, plain_dice_loss
+from seglosses.walkthrough.overlaps import overlap
 
 KINDS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 LARGEST = int(torch.finfo(torch.float16).max)
-BENCHMARKS = (Path(__file__).parents[2] / "benchmarks.md").read_text("utf-8")
+BENCHMARKS = (Path(__file__).parents[2] / "tools" / "benchmarks.md").read_text("utf-8")
 
 
 def exactly_one(kind):
@@ -30,7 +31,7 @@ def power(number):
 
 
 def measured():
-    """When, where and what: the rows of benchmarks.md for 64 MiB of logits, eager and compiled."""
+    """When, where and what: the rows of tools/benchmarks.md for 64 MiB of logits, eager and compiled."""
     date, machine = re.search(r"on (\d{4}-\d\d-\d\d), on (.*?)\. The", BENCHMARKS, re.DOTALL).groups()
     table = BENCHMARKS.split("(64, 1, 512, 512), 64 MiB of logits")[1]
     rows = []

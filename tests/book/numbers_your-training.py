@@ -12,7 +12,7 @@ import torch
 from seglosses import dice_loss, focal_loss, iou_loss
 from seglosses.atlas import CASES, LOSSES, read_atlas
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, PREDICTION_1, PREDICTION_2
-from seglosses.walkthrough import Overlap, overlap
+from seglosses.walkthrough.overlaps import Overlap, overlap
 
 ROOT = Path(__file__).parents[2]
 ATLAS = read_atlas(ROOT / "book/data/conventions.json")

@@ -1,11 +1,16 @@
 """What every check does, whichever exercise it belongs to."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
 from seglosses import exercises
-from seglosses.exercises import one_column_too_many
+from seglosses.exercises.dice import one_column_too_many
 
-CHECKS = [getattr(exercises, name) for name in exercises.__all__ if name != "Verdict"]
+CHAPTERS = [import_module(f"{exercises.__name__}.{name}") for _, name, _ in iter_modules(exercises.__path__)]
+# What the decorator has wrapped, in whichever chapter.
+CHECKS = [value for chapter in CHAPTERS for value in vars(chapter).values() if hasattr(value, "__wrapped__")]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -21,3 +26,9 @@ def test_a_verdict_reads_as_one_line():
     """What the notebook shows."""
     assert repr(one_column_too_many(1 / 9)) == "Right. Dice is 40/45 and the loss is what is left: 1/9."
     assert repr(one_column_too_many(8 / 9)).startswith("Not yet. This is the Dice coefficient.")
+
+
+def test_every_check_is_found():
+    """The test above sees all chapters, each with its handful of exercises."""
+    assert len(CHECKS) >= 40
+    assert len({check.__module__ for check in CHECKS}) == len(CHAPTERS) - 1  # all but what they are made of

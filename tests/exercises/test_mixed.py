@@ -5,16 +5,18 @@ import torch
 import torch.nn.functional as F
 
 from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
-from seglosses.exercises import (
+from seglosses.exercises.mixed import (
+    FAULTS,
+    _loss_with,
     dice_from_an_iou_log,
     exam,
     first_losses,
     loss_for_probabilities,
     repaired_loss,
 )
-from seglosses.exercises.mixed import FAULTS, _loss_with
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
-from seglosses.walkthrough import focal_posterior, overlap
+from seglosses.walkthrough.overlaps import overlap
+from seglosses.walkthrough.pixels import focal_posterior
 
 
 def lung_loss(z, y):
@@ -86,11 +88,9 @@ def test_the_first_lines_are_those_of_the_losses():
         (exam, "yes", "must be 10 letters out of f, t; got 'yes'"),
     ],
 )
-def test_slips_get_their_reason(check, answer, reason):
+def test_each_slip_gets_its_reason(says_why_not, check, answer, reason):
     """The first wrong letter, each likely number, and whatever is still wrong with a repaired function."""
-    verdict = check(answer)
-    assert verdict.right is False
-    assert reason in verdict.reason, verdict
+    says_why_not(check, answer, reason)
 
 
 @pytest.mark.parametrize("fault", range(4))

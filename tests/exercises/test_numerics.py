@@ -1,11 +1,10 @@
-import re
 from fractions import Fraction
 
 import pytest
 import torch
 
 from seglosses import bce_loss
-from seglosses.exercises import (
+from seglosses.exercises.numerics import (
     doubt_without_cancelling,
     first_dice_that_shows,
     loss_on_two_gpus,
@@ -46,7 +45,7 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (first_dice_that_shows, 0.1, "The gap below 1 is"),
         (doubt_without_cancelling, 0.5, "must be a function"),
         (doubt_without_cancelling, lambda z, y: None, "got nothing"),
-        (doubt_without_cancelling, lambda z, y: z.sum(), r"\(20,\), one number for each pixel"),
+        (doubt_without_cancelling, lambda z, y: z.sum(), "(20,), one number for each pixel"),
         (doubt_without_cancelling, lambda z, y: z.nonsense, "raised AttributeError"),
         (doubt_without_cancelling, lambda z, y: torch.exp(-bce_loss(z, y, reduction="none")), "p_t itself"),
         (doubt_without_cancelling, lambda z, y: torch.sigmoid(-z), "This is 1 - p, whatever"),
@@ -55,7 +54,7 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (
             doubt_without_cancelling,
             lambda z, y: 1 - torch.exp(-bce_loss(z, y, reduction="none")),
-            "At z = .*10, .*nearly equal",
+            "nearly equal",
         ),
         (
             doubt_without_cancelling,
@@ -65,7 +64,7 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (
             doubt_without_cancelling,
             lambda z, y: -torch.expm1(-bce_loss(z, y, reduction="none")),
-            "At z = -10, y = 0 .*nearly equal",
+            "At z = -10, y = 0 it is",
         ),
         (doubt_without_cancelling, lambda z, y: z, "wrong even where nothing can break"),
         (loss_on_two_gpus, "a", "its own images"),
@@ -74,8 +73,6 @@ def test_right_answers_of_the_numerics_chapter(check, answer):
         (loss_on_two_gpus, "e", "must be one of"),
     ],
 )
-def test_slips_of_the_numerics_chapter_get_their_reason(check, answer, reason):
+def test_each_slip_gets_its_reason(says_why_not, check, answer, reason):
     """Digits that are lost are told apart from a formula that is wrong."""
-    verdict = check(answer)
-    assert verdict.right is False
-    assert re.search(reason, verdict.reason), verdict
+    says_why_not(check, answer, reason)

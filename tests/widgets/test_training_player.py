@@ -13,7 +13,9 @@ from playwright.sync_api import Page, expect
 from torch import Tensor
 
 from seglosses import bce_loss
-from seglosses.training import Examples, dice_score, lungs, train
+from seglosses.metrics import dice_score
+from seglosses.training.examples import Examples, lungs
+from seglosses.training.loop import train
 from seglosses.widgets import TrainingPlayer
 from seglosses.widgets._base import module
 from seglosses.widgets.training_player import _levels, _nibbles
@@ -61,7 +63,7 @@ def scores(name: str, step: int, image: int) -> str:
     run = RUNS[name]
     p = run.frames[run.steps.index(step), image] / 255
     mask = LUNGS.masks[image, 0]
-    dice = dice_score(p[None, None], mask[None, None], 0.503).item()
+    dice = dice_score(p[None] > 0.503, mask[None], empty=1).item()
     missed, invented = ((p <= 0.503) & (mask == 1)).sum(), ((p > 0.503) & (mask == 0)).sum()
     return f"Dice {dice:.4f}, {missed} missed, {invented} invented"
 

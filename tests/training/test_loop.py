@@ -1,4 +1,4 @@
-"""Training: the same run every time, a loss that falls, and scores that a pencil can check."""
+"""Training: the same run every time, and a loss that falls."""
 
 import math
 import os
@@ -7,25 +7,10 @@ import sys
 
 import pytest
 import torch
-from torch import Tensor
 
 from seglosses import bce_loss, dice_loss
-from seglosses.training import (
-    LOSSES,
-    Examples,
-    Run,
-    TinyUNet,
-    calibration_error,
-    dice_score,
-    lungs,
-    nodules,
-    observed,
-    predict,
-    recall,
-    shares_of_observers,
-    train,
-    train_each,
-)
+from seglosses.training.examples import Examples, lungs, nodules
+from seglosses.training.loop import LOSSES, Run, predict, train, train_each
 
 EIGHT = lungs(8)
 
@@ -33,11 +18,6 @@ EIGHT = lungs(8)
 def short_run(steps: int = 12, seed: int = 0, prior: float = 0.5) -> Run:
     """A few steps on eight patients."""
     return train(bce_loss, EIGHT, EIGHT, steps, seed, prior=prior, batch_size=4, watched=3, every=5)
-
-
-def image(*rows: list[float]) -> Tensor:
-    """One small image as a batch."""
-    return torch.tensor(rows)[None, None]
 
 
 def test_a_run_is_repeated_to_the_last_bit() -> None:
@@ -54,7 +34,8 @@ def test_a_run_is_repeated_to_the_last_bit() -> None:
 ELSEWHERE = """
 import torch
 from seglosses import dice_loss
-from seglosses.training import nodules, train
+from seglosses.training.examples import nodules
+from seglosses.training.loop import train
 
 print(torch.backends.cpu.get_cpu_capability())
 examples = nodules(8)
@@ -109,64 +90,11 @@ def test_the_first_loss_is_that_of_the_prior() -> None:
     assert every_image.losses.item() == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize("prior", [0.01, 0.5, 0.9])
-def test_the_prior_is_the_first_probability_of_every_pixel(prior: float) -> None:
-    """A new model predicts the prior, in whatever image."""
-    probabilities = predict(TinyUNet(prior), torch.rand(2, 1, 16, 24))
-    expected = torch.full((2, 1, 16, 24), prior, dtype=torch.float64)
-    torch.testing.assert_close(probabilities, expected, rtol=0, atol=1e-12)
-
-
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_falls(name: str) -> None:
     """With each of the losses, 25 steps on lungs take a third off, or more."""
     losses = train(LOSSES[name], EIGHT, EIGHT, 25, batch_size=4, every=25).losses
     assert losses[-5:].mean() < 0.67 * losses[:5].mean()
-
-
-def test_a_model_sees_one_image_at_a_time() -> None:
-    """What a model predicts for an image does not depend on the other images of the batch."""
-    run = short_run()
-    alone = predict(run.model, EIGHT.images[2:3])
-    torch.testing.assert_close(alone, run.probabilities[2:3], rtol=0, atol=1e-5)
-
-
-def test_examples() -> None:
-    """Lungs are a fifth of the image, nodules a hundredth; all of it float32 of shape (N, 1, H, W)."""
-    for examples, share in ((lungs(4, 100, 32), 0.2), (nodules(4, 100, 32), 0.01)):
-        assert examples.images.shape == examples.masks.shape == (4, 1, 32, 32)
-        assert examples.images.dtype == examples.masks.dtype == torch.float32
-        assert examples.masks.unique().tolist() == [0, 1]
-        assert examples.masks.mean().item() == pytest.approx(share, rel=0.2)
-
-
-def test_dice_by_hand() -> None:
-    """Two right, one too many, one missed: 2 * 2 / (3 + 3); two empty masks agree; 0.5 is not above 0.5."""
-    p = torch.cat([image([0.9, 0.6], [0.7, 0.2]), image([0.1, 0.1], [0.5, 0.1])])
-    y = torch.cat([image([1.0, 1.0], [0.0, 1.0]), image([0.0, 0.0], [0.0, 0.0])])
-    torch.testing.assert_close(dice_score(p, y), torch.tensor([4 / 6, 1.0]))
-    torch.testing.assert_close(dice_score(p, y, threshold=0.1), torch.tensor([6 / 7, 0.0]))
-
-
-def test_recall_by_hand() -> None:
-    """Two of three are found; with nothing to find there is no answer."""
-    p = torch.cat([image([0.9, 0.6], [0.7, 0.2]), image([0.9, 0.1], [0.1, 0.1])])
-    y = torch.cat([image([1.0, 1.0], [0.0, 1.0]), image([0.0, 0.0], [0.0, 0.0])])
-    torch.testing.assert_close(recall(p, y), torch.tensor([2 / 3, math.nan]), equal_nan=True)
-
-
-def test_calibration_by_hand() -> None:
-    """Two bins: (.2, .4) come true 0 times of 2, (.6, 1.) once: (2 * .3 + 2 * .3) / 4."""
-    p, y = torch.tensor([0.2, 0.4, 0.6, 1.0]), torch.tensor([0.0, 0.0, 0.0, 1.0])
-    assert calibration_error(p, y, bins=2) == pytest.approx(0.3, abs=1e-7)
-    assert calibration_error(y, y) == 0
-    assert calibration_error(1 - y, y) == 1
-
-
-def test_a_calibrated_forecast_has_no_error() -> None:
-    """Seven of ten pixels that are given 0.7 come true."""
-    p, y = torch.full((10,), 0.7), torch.tensor([1.0] * 7 + [0.0] * 3)
-    assert calibration_error(p, y) == pytest.approx(0, abs=1e-7)
 
 
 def test_each_loss_meets_the_same_seeds() -> None:
@@ -176,27 +104,6 @@ def test_each_loss_meets_the_same_seeds() -> None:
     assert {name: len(of) for name, of in runs.items()} == {"first": 2, "second": 2}
     alone = train(dice_loss, EIGHT, EIGHT, 2, 5, prior=0.1)
     assert torch.equal(runs["second"][1].probabilities, alone.probabilities)
-
-
-def test_observers_share_the_blurred_mask() -> None:
-    """Over a thousand observers of one straight border, each pixel is painted as often as its share says."""
-    mask = torch.zeros(1, 1, 8, 16)
-    mask[..., 8:] = 1
-    shares = shares_of_observers(mask)
-    both_sides = shares[..., 7] + shares[..., 8]
-    torch.testing.assert_close(both_sides, torch.ones(1, 1, 8).double())  # as far inside as outside
-    assert shares[0, 0, 0].diff().min() >= 0
-    masks = observed(shares.expand(1000, -1, -1, -1))
-    assert masks.unique().tolist() == [0, 1]
-    assert (masks.mean(0) - shares[0]).abs().max() < 0.05  # three standard deviations of a share of a half
-
-
-def test_observers_are_seeded() -> None:
-    """The same seed is the same observers, and shares of 0 and 1 leave them no choice."""
-    shares = shares_of_observers(EIGHT.masks)
-    assert torch.equal(observed(shares, seed=1), observed(shares, seed=1))
-    assert not torch.equal(observed(shares, seed=1), observed(shares, seed=2))
-    assert torch.equal(observed(EIGHT.masks), EIGHT.masks)
 
 
 @pytest.mark.parametrize(
@@ -224,20 +131,3 @@ def test_bad_examples() -> None:
     for strange in (images[..., :42], images[:, 0], images.expand(-1, 3, -1, -1)):
         with pytest.raises(ValueError, match=r"validation must have the shape \(N, 1, H, W\), H and W"):
             train(bce_loss, EIGHT, Examples(strange, strange))
-
-
-def test_bad_scores() -> None:
-    """Scores of two shapes, of no pixel, or in no bin are refused; so is a blur of no width."""
-    p = torch.rand(2, 1, 4, 4)
-    for score in (dice_score, recall):
-        with pytest.raises(ValueError, match=r"masks must have the shape of probabilities, .*; got .* Hint"):
-            score(p, p[:1])
-    for of, truth in ((p, p[:1]), (p[:0], p[:0])):
-        with pytest.raises(
-            ValueError, match=r"probabilities and truth must have one shape, not empty; got .* Hint: "
-        ):
-            calibration_error(of, truth)
-    with pytest.raises(ValueError, match="bins must be a whole number from 1; got 0"):
-        calibration_error(p, p, bins=0)
-    with pytest.raises(ValueError, match="spread must be a number of pixels above 0; got 0"):
-        shares_of_observers(p, spread=0)
