@@ -2,6 +2,12 @@
 
 The losses compare probabilities and have gradients; these count pixels and have none. A model's output must
 therefore be cut first, and where is your decision: ``logits > 0`` is a probability above 0.5.
+
+All four are fractions of three counts. TP are the pixels in both masks, FP those of the prediction alone, FN
+those of the target alone. The counts are whole numbers and are divided once, so a score is the float64 number
+closest to the fraction. True negatives do not count: to leave pixels out, pass ``prediction & keep`` and
+``target & keep``. What 0/0 is worth has no default, for it moves a mean: with 1 an empty image is a perfect
+one, with NaN :func:`torch.nanmean` leaves it out.
 """
 
 import math
@@ -17,20 +23,13 @@ def dice_score(prediction: Tensor, target: Tensor, *, empty: float) -> Tensor:
 
     .. math:: D = \frac{2\, TP}{2\, TP + FP + FN}
 
-    TP counts the pixels in both masks, FP those of the prediction alone, FN those of the target alone.
-
     Args:
-        prediction: a hard mask of shape (N, ...), one image for each n; all other axes are pooled. Any type:
-            bool, integers or floats, each value exactly 0 or 1.
-        target: a hard mask of the same shape; its type may be another. To leave pixels out, pass
-            ``prediction & keep`` and ``target & keep``: true negatives do not count.
-        empty: the value of 0/0, of an image where both masks are empty; finite or NaN. It has no default, for
-            it moves a mean: with 1 an empty image is a perfect one, with NaN :func:`torch.nanmean` leaves
-            it out.
+        prediction: a mask of shape (N, ...), N images; any type, each value exactly 0 or 1.
+        target: a mask of the same shape; its type may be another.
+        empty: the value of 0/0, of an image where both masks are empty; finite or NaN.
 
     Returns:
-        One value per image, float64 of shape (N,). No unit; 0 is no overlap, 1 is the same mask. The counts
-        are whole numbers and are divided once, so this is the float64 number closest to the fraction.
+        One value per image, float64 of shape (N,). No unit; 0 is no overlap, 1 is the same mask.
 
     Raises:
         TypeError: a mask is no tensor, ``empty`` is no number.
@@ -59,21 +58,15 @@ def iou_score(prediction: Tensor, target: Tensor, *, empty: float) -> Tensor:
 
     .. math:: J = \frac{TP}{TP + FP + FN}
 
-    TP counts the pixels in both masks, FP those of the prediction alone, FN those of the target alone. With
-    :math:`D` the Dice score of the same image, :math:`J = D / (2 - D)`.
+    With :math:`D` the Dice score of the same image, :math:`J = D / (2 - D)`.
 
     Args:
-        prediction: a hard mask of shape (N, ...), one image for each n; all other axes are pooled. Any type:
-            bool, integers or floats, each value exactly 0 or 1.
-        target: a hard mask of the same shape; its type may be another. To leave pixels out, pass
-            ``prediction & keep`` and ``target & keep``: true negatives do not count.
-        empty: the value of 0/0, of an image where both masks are empty; finite or NaN. It has no default, for
-            it moves a mean: with 1 an empty image is a perfect one, with NaN :func:`torch.nanmean` leaves
-            it out.
+        prediction: a mask of shape (N, ...), N images; any type, each value exactly 0 or 1.
+        target: a mask of the same shape; its type may be another.
+        empty: the value of 0/0, of an image where both masks are empty; finite or NaN.
 
     Returns:
-        One value per image, float64 of shape (N,). No unit; 0 is no overlap, 1 is the same mask. The counts
-        are whole numbers and are divided once, so this is the float64 number closest to the fraction.
+        One value per image, float64 of shape (N,). No unit; 0 is no overlap, 1 is the same mask.
 
     Raises:
         TypeError: a mask is no tensor, ``empty`` is no number.
@@ -81,9 +74,7 @@ def iou_score(prediction: Tensor, target: Tensor, *, empty: float) -> Tensor:
 
     Source:
         Jaccard, The Distribution of the Flora in the Alpine Zone, New Phytologist 1912.
-        :func:`seglosses.iou_loss` is the soft form: it takes logits, puts their probabilities in the place
-        of the prediction, adds ``smooth`` to both sides of the bar, pools the batch unless told otherwise,
-        and has a gradient.
+        :func:`seglosses.iou_loss` is the soft form, as with :func:`dice_score`.
 
     Example:
         >>> import torch
@@ -101,20 +92,15 @@ def precision(prediction: Tensor, target: Tensor, *, empty: float) -> Tensor:
 
     .. math:: P = \frac{TP}{TP + FP}
 
-    TP counts the pixels in both masks, FP those of the prediction alone. Misses do not lower it: one right
-    pixel alone has precision 1, so give :func:`recall` beside it.
+    Misses do not lower it: one right pixel alone has precision 1, so give :func:`recall` beside it.
 
     Args:
-        prediction: a hard mask of shape (N, ...), one image for each n; all other axes are pooled. Any type:
-            bool, integers or floats, each value exactly 0 or 1.
-        target: a hard mask of the same shape; its type may be another. To leave pixels out, pass
-            ``prediction & keep`` and ``target & keep``: true negatives do not count.
-        empty: the value of 0/0, of an image where nothing is predicted; finite or NaN. It has no default, for
-            it moves a mean: :func:`torch.nanmean` leaves NaN out.
+        prediction: a mask of shape (N, ...), N images; any type, each value exactly 0 or 1.
+        target: a mask of the same shape; its type may be another.
+        empty: the value of 0/0, of an image where nothing is predicted; finite or NaN.
 
     Returns:
-        One value per image, float64 of shape (N,). No unit; 0 is all wrong, 1 is no false alarm. The counts
-        are whole numbers and are divided once, so this is the float64 number closest to the fraction.
+        One value per image, float64 of shape (N,). No unit; 0 is all wrong, 1 is no false alarm.
 
     Raises:
         TypeError: a mask is no tensor, ``empty`` is no number.
@@ -140,20 +126,15 @@ def recall(prediction: Tensor, target: Tensor, *, empty: float) -> Tensor:
 
     .. math:: R = \frac{TP}{TP + FN}
 
-    TP counts the pixels in both masks, FN those of the target alone. False alarms do not lower it: a
-    prediction of the whole image has recall 1, so give :func:`precision` beside it.
+    False alarms do not lower it: the whole image predicted has recall 1, so give :func:`precision` beside it.
 
     Args:
-        prediction: a hard mask of shape (N, ...), one image for each n; all other axes are pooled. Any type:
-            bool, integers or floats, each value exactly 0 or 1.
-        target: a hard mask of the same shape; its type may be another. To leave pixels out, pass
-            ``prediction & keep`` and ``target & keep``: true negatives do not count.
-        empty: the value of 0/0, of an image where there is nothing to find; finite or NaN. It has no default,
-            for it moves a mean: :func:`torch.nanmean` leaves NaN out.
+        prediction: a mask of shape (N, ...), N images; any type, each value exactly 0 or 1.
+        target: a mask of the same shape; its type may be another.
+        empty: the value of 0/0, of an image where there is nothing to find; finite or NaN.
 
     Returns:
-        One value per image, float64 of shape (N,). No unit; 0 is nothing found, 1 is no miss. The counts are
-        whole numbers and are divided once, so this is the float64 number closest to the fraction.
+        One value per image, float64 of shape (N,). No unit; 0 is nothing found, 1 is no miss.
 
     Raises:
         TypeError: a mask is no tensor, ``empty`` is no number.
@@ -201,8 +182,10 @@ def _hard(mask: Tensor, name: str) -> Tensor:
     strangers = mask[(mask != 0) & (mask != 1)]
     if strangers.numel():
         came = strangers[0].item()
-        hint = "Hint: threshold first: logits > 0 is a probability above 0.5."
-        raise ValueError(f"{name} must be a mask of 0 and 1; got a value of {came}. {hint}")
+        hint = "threshold first: logits > 0 is a probability above 0.5"
+        if came == 255:
+            hint = f"a 0/255 mask is {name} / 255; label 255 for 'ignore' goes with & keep on both masks"
+        raise ValueError(f"{name} must be a mask of 0 and 1; got a value of {came}. Hint: {hint}.")
     return mask != 0
 
 

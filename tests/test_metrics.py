@@ -228,7 +228,8 @@ EMPTY = "Hint: 1 counts an empty image as right, float('nan') lets torch.nanmean
             MASK,
             torch.tensor([[0, 255], [1, 1]], dtype=torch.uint8),
             *(0, ValueError),
-            f"target must be a mask of 0 and 1; got a value of 255. {THRESHOLD}",
+            "target must be a mask of 0 and 1; got a value of 255. "
+            "Hint: a 0/255 mask is target / 255; label 255 for 'ignore' goes with & keep on both masks.",
         ),
         (MASK, MASK, True, TypeError, f"empty must be a finite number or nan; got bool. {EMPTY}"),
         (MASK, MASK, None, TypeError, f"empty must be a finite number or nan; got NoneType. {EMPTY}"),

@@ -6,35 +6,26 @@ In an environment of its own, from the root of the repository::
     peers/bin/pip install -r tools/compare_peers.txt -e .
     peers/bin/python -W ignore tools/compare_peers.py --write "2 shared x86-64 cores"
 
-``--write`` puts the tables into benchmarks.md under the kind of machine you name; without it they are
-printed. Times are ratios of the fastest of several interleaved rounds, so a busy machine slows all candidates
-alike; on the CPU only the time counts that the process got. One thread, or a GPU where torch finds one.
-On the CPU each candidate runs in a process of its own: what one leaves behind in the allocator, such as pages
-that need not be mapped again, would otherwise speed up or slow down the next.
-(``-W ignore``: the peers warn of each other.) What is compared stands in peers.py.
+``--write`` puts the tables into benchmarks.md, beside this file, under the kind of machine you name; without
+it they are printed. Times are ratios of the fastest of several interleaved rounds, so a busy machine slows
+all candidates alike; on the CPU only the time counts that the process got. One thread, or a GPU where torch
+finds one. (``-W ignore``: the peers warn of each other.) What is compared stands in peers.py, how in race.py.
 """
 
 import argparse
 import datetime
-import gc
 import math
-import multiprocessing
 import re
-import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import torch
 from peers import LIBRARIES, OURS, Loss, as_they_come, focal_alike, same_convention
+from race import DEVICE, race
 from torch import Tensor
 
 from seglosses.walkthrough.source import source_dice_loss
-
-DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-
 
 # --- agreement --------------------------------------------------------------------------------------------
 
@@ -200,103 +191,6 @@ def breakage() -> list[str]:
 # --- speed and memory -------------------------------------------------------------------------------------
 
 
-def clock() -> float:
-    """On a GPU the time once it is done; on the CPU the time this process got: others may share the cores."""
-    if DEVICE == "cpu":
-        return time.process_time()
-    torch.cuda.synchronize()
-    return time.perf_counter()
-
-
-def seconds(function: Loss, z: Tensor, y: Tensor) -> float:
-    """One forward and backward; of ``torch.add``, the floor, one forward."""
-    x = z.detach().requires_grad_(function is not torch.add)
-    start = clock()
-    value = function(x, y)
-    if x.requires_grad:
-        value.backward()
-    return clock() - start
-
-
-def memory(what: str) -> int:
-    """Bytes that this process holds (VmRSS) or held at most (VmHWM)."""
-    return 1024 * int(re.search(rf"{what}:\s+(\d+)", Path("/proc/self/status").read_text()).group(1))
-
-
-def extra_memory(function: Loss, z: Tensor, y: Tensor) -> float:
-    """Peak memory of one forward and backward, in times the logits; NaN where the system does not tell."""
-    seconds(function, z, y)
-    gc.collect()
-    if DEVICE == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        seconds(function, z, y)
-        return (torch.cuda.max_memory_allocated() - before) / z.nbytes
-    if not Path("/proc/self/clear_refs").exists():
-        return math.nan
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
-    before = memory("VmRSS")
-    seconds(function, z, y)
-    return (memory("VmHWM") - before) / z.nbytes
-
-
-class Alone:
-    """One candidate in a process of its own, which waits to be asked."""
-
-    def __init__(self, function: Loss, z: Tensor, y: Tensor) -> None:
-        fork = multiprocessing.get_context("fork")
-        self.asks, answers = fork.Pipe()
-        self.process = fork.Process(target=self.answer, args=(answers, function, z, y), daemon=True)
-        self.process.start()
-        answers.close()  # so that a candidate which dies is noticed instead of waited for
-
-    @staticmethod
-    def answer(asked: Any, function: Loss, z: Tensor, y: Tensor) -> None:
-        """Answer each question with a number, until there is none."""
-        torch.set_num_threads(1)  # the threads of the process before the fork are not here
-        # As in any training some larger tensor has come and gone: the allocator then keeps up to 62 MiB.
-        torch.ones(31 * 2**18)
-        while (question := asked.recv()) is not None:
-            asked.send(question(function, z, y))
-
-    def __call__(self, question: Callable[..., float]) -> float:
-        """Ask for the seconds or for the memory of one call."""
-        self.asks.send(question)
-        return self.asks.recv()
-
-    def __enter__(self) -> "Alone":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.asks.send(None)
-        self.process.join()
-
-
-class Here(Alone):
-    """The same in this process, for a GPU: it cannot be used on both sides of a fork."""
-
-    def __init__(self, function: Loss, z: Tensor, y: Tensor) -> None:
-        self.arguments = function, z, y
-
-    def __call__(self, question: Callable[..., float]) -> float:
-        """Ask for the seconds or for the memory of one call."""
-        return question(*self.arguments)
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to end."""
-
-
-def race(functions: list[Loss], z: Tensor, y: Tensor, rounds: int) -> list[tuple[float, float]]:
-    """Every candidate in turn, round after round: the fastest seconds of each, and its extra memory."""
-    with ExitStack() as stack:
-        start = Here if DEVICE == "cuda" else Alone
-        candidates = [stack.enter_context(start(function, z, y)) for function in functions]
-        best = [math.inf for _ in candidates]
-        for _ in range(rounds + 1):  # the first round compiles
-            best = [min(one, ask(seconds)) for one, ask in zip(best, candidates, strict=True)]
-        return [(one, ask(extra_memory)) for one, ask in zip(best, candidates, strict=True)]
-
-
 def speed(images: int, rounds: int, *, compiled: bool) -> list[str]:
     """The fastest round of each candidate as ratios, plain and, where asked for, compiled."""
     z, y = batch(images)
@@ -336,7 +230,7 @@ def main() -> None:
     if DEVICE == "cpu":
         text += "\nGPU: left out, no GPU could be had.\n"
     if arguments.write:
-        Path(__file__).parents[1].joinpath("benchmarks.md").write_text(text)
+        Path(__file__).with_name("benchmarks.md").write_text(text, "utf-8")
     else:
         print(text)
 
