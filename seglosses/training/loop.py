@@ -66,7 +66,7 @@ def train(
     watched: int = 2,
     every: int = 5,
 ) -> Run:
-    """Train a new :class:`TinyUNet` with Adam.
+    """Train a new :class:`~seglosses.training.network.TinyUNet` with Adam.
 
     Args:
         loss: takes logits and masks of shape (batch_size, 1, H, W), returns a scalar; one of ``LOSSES``, say.
@@ -74,7 +74,7 @@ def train(
         validation: what to watch; nothing is learned from it.
         steps: how many batches to learn from, from 1.
         seed: of the first weights and of the order of the images.
-        prior: the first probability of every pixel, as in :class:`TinyUNet`.
+        prior: the first probability of every pixel, as in :class:`~seglosses.training.network.TinyUNet`.
         batch_size: how many images a step, from 1 to all of them.
         learning_rate: Adam's, above 0.
         watched: how many of the validation images to record while learning, from 1 to all of them.

@@ -1,6 +1,6 @@
 """The source's own functions, as it prints them but for comments, types and names.
 
-For the proofs of the corrections and for comparisons. To train, use the losses of :mod:`seglosses`, which
+For the proofs of the corrections and for comparisons. To train, use the losses of this package, which
 return the same on float32 masks and hold where these break.
 """
 

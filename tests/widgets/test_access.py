@@ -4,7 +4,7 @@ Questions have two faces and covers, so their own tests see to them.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,20 +15,16 @@ from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, Probabil
 P = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
 
 
-class Run(NamedTuple):
-    """A training, as the player reads it."""
-
-    losses: torch.Tensor
-    steps: list[int]
-    frames: torch.Tensor
-
-
 def player() -> TrainingPlayer:
     """Two images, two losses, three recorded steps."""
     masks = torch.stack([LUNG, PREDICTION_2])[:, None]
     frames = torch.stack([(255 * P).to(torch.uint8).roll(k) for k in range(6)]).reshape(3, 2, 10, 10)
-    run = Run(torch.linspace(1, 0.1, 4), [0, 2, 4], frames)
-    return TrainingPlayer(0.5 * masks, masks, {"BCE": run, "Dice": run._replace(frames=255 - frames)}, step=2)
+    losses, steps = torch.linspace(1, 0.1, 4), [0, 2, 4]
+    runs = {
+        "BCE": SimpleNamespace(losses=losses, steps=steps, frames=frames),
+        "Dice": SimpleNamespace(losses=losses, steps=steps, frames=255 - frames),
+    }
+    return TrainingPlayer(0.5 * masks, masks, runs, step=2)
 
 
 EVERY: list[Callable] = [

@@ -1,32 +1,21 @@
 """``losses.js`` says what ``seglosses`` says: values and gradients, on thousands of grids and extremes."""
 
-import json
-import subprocess
+from functools import partial
 
 import pytest
 import torch
-from playwright._impl._driver import compute_driver_executable
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.walkthrough import overlap
 from seglosses.widgets._base import HERE
 
-NODE = compute_driver_executable()[0]  # comes with the browser driver, so it is never missing
 PIXELS = 16
 
 
-def javascript(program: str, data) -> list:
-    """Run ``program``, a function body with ``data`` and all of losses.js; give what it returns."""
-    source = f"""
-        {(HERE / "losses.js").read_text("utf-8")}
-        import {{ readFileSync }} from "node:fs";
-        const run = (data) => {{ {program} }};
-        console.log(JSON.stringify(run(JSON.parse(readFileSync(0, "utf-8")))));
-    """
-    command = [NODE, "--input-type=module", "-e", source]
-    done = subprocess.run(command, input=json.dumps(data), text=True, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def javascript(javascript):
+    """``javascript(program, data)``, with all of losses.js."""
+    return partial(javascript, (HERE / "losses.js").read_text("utf-8"))
 
 
 def pairs(*tensors: torch.Tensor) -> list:
@@ -81,7 +70,7 @@ LOSSES = {
     [(name, options) for name, (_, choices) in LOSSES.items() for options in choices],
     ids=str,
 )
-def test_a_loss_and_its_gradient_are_those_of_python(name, options):
+def test_a_loss_and_its_gradient_are_those_of_python(javascript, name, options):
     """On 2,021 grids of 16 logits for each setting, 36,000 in all."""
     z, y = states()
     z.requires_grad_()
@@ -96,7 +85,7 @@ def test_a_loss_and_its_gradient_are_those_of_python(name, options):
     assert_close([gradient for _, gradient in came], z.grad)
 
 
-def test_the_defaults_are_those_of_python():
+def test_the_defaults_are_those_of_python(javascript):
     """A call without settings means the same on both sides: smooth 1, alpha 0.25, gamma 2."""
     z, y = (tensor[:100] for tensor in states())
     losses = (dice_loss, iou_loss, bce_dice_loss, bce_loss, focal_loss)
@@ -108,7 +97,7 @@ def test_the_defaults_are_those_of_python():
     assert_close(javascript(program, pairs(z, y)), expected)
 
 
-def test_the_same_losses_of_probabilities():
+def test_the_same_losses_of_probabilities(javascript):
     """The forms that take probabilities agree with those of logits at sigmoid of the logits."""
     z, y = (tensor[:1000] for tensor in states())
     z = z.clamp(-12, 12)  # beyond, 1 - p has no digits left and only the logits know
@@ -123,20 +112,20 @@ def test_the_same_losses_of_probabilities():
     assert_close(javascript(program, pairs(torch.sigmoid(z), y)), torch.stack(expected, dim=1))
 
 
-def test_certain_probabilities():
+def test_certain_probabilities(javascript):
     """P of exactly 0 and 1: right costs nothing, wrong costs infinity, and nothing is NaN."""
     program = "return data.flatMap(([p, y]) => [bce, focal].map((f) => String(f(p, y))));"
     right, wrong = [[1, 0], [1, 0]], [[0, 1], [1, 0]]
     assert javascript(program, [right, wrong]) == ["0", "0", "Infinity", "Infinity"]
 
 
-def test_two_empty_masks_are_a_perfect_match():
+def test_two_empty_masks_are_a_perfect_match(javascript):
     """0/0 counts as 1, as in Python; NaN never does."""
     program = "return data.map((p) => [dice, iou].map((f) => String(f(p.map(Number), [0, 0]))));"
     assert javascript(program, [[0, 0], ["NaN", 0]]) == [["1", "1"], ["NaN", "NaN"]]
 
 
-def test_counts_and_fractions_are_those_of_the_walkthrough():
+def test_counts_and_fractions_are_those_of_the_walkthrough(javascript):
     """On 3,000 random pairs of masks, every count and every fraction that the readout shows is exact."""
     generator = torch.Generator().manual_seed(5)
     share = torch.rand(3000, 2, 1, generator=generator)

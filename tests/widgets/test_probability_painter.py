@@ -1,14 +1,12 @@
 """The probability painter: its values against torch, its page in a real browser, its errors."""
 # ruff: noqa: RUF001 - the page's own signs: a minus that is no hyphen
 
-import json
 import re
-import subprocess
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
 import torch
-from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page, expect
 
 from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
@@ -50,19 +48,10 @@ def text(page: Page, what: str) -> str:
 # ---- one truth ---------------------------------------------------------------------------------------------
 
 
-def javascript(program: str, data) -> list:
-    """Run ``program``, a function body with ``data`` and the functions of probability_maps.js."""
-    source = f"""
-        {module("probability_maps.js")}
-        import {{ readFileSync }} from "node:fs";
-        const run = (data) => {{ {program} }};
-        const safe = (_, x) => x === Infinity ? "inf" : Number.isNaN(x) ? "nan" : x;
-        console.log(JSON.stringify(run(JSON.parse(readFileSync(0, "utf-8"))), safe));
-    """
-    command = [compute_driver_executable()[0], "--input-type=module", "-e", source]
-    done = subprocess.run(command, input=json.dumps(data), text=True, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def javascript(javascript):
+    """``javascript(program, data)``, with the functions of probability_maps.js."""
+    return partial(javascript, module("probability_maps.js"))
 
 
 def widgets() -> list[ProbabilityPainter]:
@@ -82,7 +71,7 @@ def widgets() -> list[ProbabilityPainter]:
     ]
 
 
-def test_the_page_and_torch_compute_the_same():
+def test_the_page_and_torch_compute_the_same(javascript):
     """Maps, colours, numbers and the whole loss agree to 1e-9, also where the loss is infinite."""
     states = [
         {

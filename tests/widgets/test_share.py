@@ -2,11 +2,10 @@
 
 import json
 import random
-import subprocess
+from functools import partial
 
 import pytest
 import torch
-from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
@@ -41,21 +40,13 @@ def random_state(draw: random.Random) -> dict:
     }
 
 
-def javascript(program: str, data) -> list:
-    """Run ``program``, a function body with ``data`` and all of share.js; give what it returns."""
-    source = f"""
-        {module("share.js")}
-        import {{ readFileSync }} from "node:fs";
-        const run = (data) => {{ {program} }};
-        console.log(JSON.stringify(run(JSON.parse(readFileSync(0, "utf-8")))));
-    """
-    command = [compute_driver_executable()[0], "--input-type=module", "-e", source]
-    done = subprocess.run(command, input=json.dumps(data), text=True, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def javascript(javascript):
+    """``javascript(program, data)``, with all of share.js."""
+    return partial(javascript, module("share.js"))
 
 
-def test_ten_thousand_states_from_python_to_the_page_and_back():
+def test_ten_thousand_states_from_python_to_the_page_and_back(javascript):
     """The page reads what Python wrote, Python reads what the page wrote, and both write the same word."""
     draw = random.Random(20)
     states = [random_state(draw) for _ in range(10_000)]
@@ -67,7 +58,7 @@ def test_ten_thousand_states_from_python_to_the_page_and_back():
     assert [decode("test", FIELDS, word) for word in words] == states
 
 
-def test_rounding_is_the_same_on_both_sides():
+def test_rounding_is_the_same_on_both_sides(javascript):
     """Values between two steps go to the same one; what is neither 0 nor 1 becomes neither."""
     values = [0, 1e-9, 0.004, 0.005, 0.015, 0.125, 0.145, 0.5, 0.995, 0.999999, 1]
     state = {"target": [[1] * len(values)], "p": [values], "gamma": -0.0005, "alpha": 1e-4, "view": "loss"}
@@ -80,7 +71,7 @@ def test_rounding_is_the_same_on_both_sides():
     assert (rounded["gamma"], rounded["alpha"]) == (0, 0)
 
 
-def test_damaged_words_are_refused_on_both_sides():
+def test_damaged_words_are_refused_on_both_sides(javascript):
     """No word that was cut, extended, mistyped or made for another widget is taken for a state."""
     word = encode("test", FIELDS, random_state(random.Random(3)))
     bad = ["", "t", "tA", word[:-1], word + "A", word[:9] + word[10:], "g" + word[1:], "é" + word, word[::-1]]
@@ -144,7 +135,7 @@ EVERY = [
 
 
 @pytest.mark.parametrize("widget", EVERY, ids=lambda widget: widget._kind)
-def test_every_widget_travels(widget):
+def test_every_widget_travels(javascript, widget):
     """Each kind is made again from its link, and the page writes the same word for the same state."""
     word = widget.url().partition("=")[2]
     state = json.loads(json.dumps(widget.get_state()))
@@ -166,7 +157,7 @@ PROB_LINK = "#prob=pEEEzJkyZQoAA-oAH0IADhIAB9ArU"
         (ProbabilityPainter, PROB_LINK, {"loss": "bce_dice", "show": "gradient"}),
     ],
 )
-def test_links_made_before_names_changed_still_open(kind, link, state):
+def test_links_made_before_names_changed_still_open(javascript, kind, link, state):
     """A word holds places and no names: Python and the page read from an old one what was put into it."""
     widget = kind.from_url(link)
     assert widget.get_state(list(state)) == state

@@ -1,6 +1,7 @@
 """Every widget speaks both ways with Python, in the very messages that Jupyter carries."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,20 +19,11 @@ from seglosses.widgets import (
 )
 
 
-class Run(NamedTuple):
-    """A training, as the player reads it."""
-
-    losses: torch.Tensor
-    steps: list[int]
-    frames: torch.Tensor
-
-
 def player() -> TrainingPlayer:
     """One image, one loss, three recorded steps."""
     frames = torch.arange(300).reshape(3, 1, 10, 10).remainder(256).to(torch.uint8)
-    return TrainingPlayer(
-        LUNG[None, None], LUNG[None, None], {"BCE": Run(torch.ones(4), [0, 2, 4], frames)}, step=0
-    )
+    run = SimpleNamespace(losses=torch.ones(4), steps=[0, 2, 4], frames=frames)
+    return TrainingPlayer(LUNG[None, None], LUNG[None, None], {"BCE": run}, step=0)
 
 
 def slide(name: str, value: str) -> Callable:
