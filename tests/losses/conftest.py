@@ -103,3 +103,11 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_sums, "LONG_FORMULA", 0)
     monkeypatch.setattr(_sums, "BLOCK", 32)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+
+
+@pytest.fixture(params=["whole", "blocks"])
+def road(request):
+    """Both roads through a loss, all pixels at once and block by block; its name."""
+    if request.param == "blocks":
+        request.getfixturevalue("small_blocks")
+    return request.param

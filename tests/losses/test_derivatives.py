@@ -67,14 +67,6 @@ def pixels():
     return z, y, torch.tensor([1.0, 2.0, 0.5, 1.0, 3.0], dtype=torch.float64)
 
 
-@pytest.fixture(params=["whole", "blocks"])
-def road(request):
-    """Both roads through a loss; ``blocks`` is asked for below by the fixture of that name."""
-    if request.param == "blocks":
-        request.getfixturevalue("small_blocks")
-    return request.param
-
-
 def weighted(loss):
     """``loss(z, y, w)`` for a loss that takes its weight by name."""
     return lambda z, y, w: loss(z, y, weight=w)

@@ -11,11 +11,7 @@ from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss
 HELD = [math.nan, math.inf, -math.inf, 1e30]
 
 
-@pytest.fixture(params=["whole", "blocks"], autouse=True)
-def road(request):
-    """Each test on both roads through a loss."""
-    if request.param == "blocks":
-        request.getfixturevalue("small_blocks")
+pytestmark = pytest.mark.usefixtures("road")
 
 
 @pytest.mark.parametrize("logit", HELD)
