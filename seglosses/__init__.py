@@ -1,5 +1,6 @@
-"""Five losses that train image segmentation, written to be read."""
+"""Five losses that train image segmentation, written to be read, and a look at the batch they are given."""
 
+from seglosses.diagnosis import diagnose
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.bce_dice import bce_dice_loss
 from seglosses.losses.dice import dice_loss
@@ -17,6 +18,7 @@ __all__ = [
     "IoULoss",
     "bce_dice_loss",
     "bce_loss",
+    "diagnose",
     "dice_loss",
     "focal_loss",
     "iou_loss",

@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "seglosses"
 MAY_IMPORT = {
     "losses": set(),
+    "diagnosis": set(),
     "grids": set(),
     "metrics": set(),
     "probabilities": {"losses"},
@@ -22,7 +23,7 @@ MAY_IMPORT = {
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "walkthrough"},
     "exercises": {"losses", "grids", "walkthrough", "atlas"},
-    "__init__": {"losses"},
+    "__init__": {"losses", "diagnosis"},
 }
 
 # Within a part that is a folder: its files, and the neighbours that each may import.

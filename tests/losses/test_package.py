@@ -40,8 +40,8 @@ print([name for name in {HEAVY} if name in sys.modules])"""
 
 
 def test_what_is_public():
-    """Five functions and their five modules, and nothing else."""
-    functions = ["bce_dice_loss", "bce_loss", "dice_loss", "focal_loss", "iou_loss"]
+    """Five functions and their five modules, the look at a batch, and nothing else."""
+    functions = ["bce_dice_loss", "bce_loss", "diagnose", "dice_loss", "focal_loss", "iou_loss"]
     assert seglosses.__all__ == ["BCEDiceLoss", "BCELoss", "DiceLoss", "FocalLoss", "IoULoss", *functions]
 
 
@@ -67,7 +67,8 @@ def test_every_public_name_is_documented(name):
 
 def test_types_are_strict():
     """Mypy finds nothing to say about the losses in strict mode."""
-    command = [sys.executable, "-m", "mypy", "--strict", "seglosses/__init__.py", "seglosses/losses"]
+    parts = ["seglosses/__init__.py", "seglosses/diagnosis", "seglosses/losses"]
+    command = [sys.executable, "-m", "mypy", "--strict", *parts]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
