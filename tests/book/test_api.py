@@ -225,6 +225,26 @@ def test_a_weight_alone_cannot_weigh_a_miss_more_than_a_hit():
         assert dice_loss(z, y, smooth=0, weight=torch.tensor(weight)).item() == pytest.approx(1 / 3)
 
 
+# --- questions to a batch and to a loss ---------------------------------------------------------------------
+
+
+def test_a_batch_is_diagnosed(page):
+    """The sigmoid at the end is the first finding, in the words of the page."""
+    first = page["report"].findings[0]
+    assert first.name == "probabilities"
+    assert re.search(
+        r"^1\. probabilities: The output is .*, never outside of \[0, 1\]\.$", str(page["report"]), re.M
+    )
+
+
+def test_the_convention_of_a_loss_is_found(page):
+    """One fraction for each channel of each image, and so MONAI's default."""
+    assert page["mine"].region == "image and channel"
+    assert page["mine"].above == page["mine"].below == 1e-5
+    assert page["library"] == "DiceLoss(sigmoid=True)"
+    assert '["MONAI"]  # DiceLoss(sigmoid=True)' in PAGE
+
+
 # --- the rest -----------------------------------------------------------------------------------------------
 
 
