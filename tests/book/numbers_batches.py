@@ -37,7 +37,7 @@ def population(cut: float, foreground: float = 0.01, shift: float = sqrt(5)) -> 
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     empty = 0 * NODULE
     lung, nodule = overlap(PREDICTION_1, LUNG), overlap(empty, NODULE)
     both = pool(lung, nodule)

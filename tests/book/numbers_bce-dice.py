@@ -44,7 +44,7 @@ def cosine(p, mask):
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     n, lung, nodule = LUNG.numel(), int(LUNG.sum()), int(NODULE.sum())
     half, sure = torch.full_like(LUNG, 0.5), 0.02 + 0.96 * LUNG
     fresh = torch.zeros_like(LUNG)
@@ -62,7 +62,7 @@ def numbers():
     facts["bce-dice-ratio-read"] = f"{crossing(half, NODULE):.2f} {end:.2f}"
 
     parts = {}
-    lines = "lambda = 1;"
+    lines = "s = 1;"
     for name, p, mask in (("lung", LUNG_PROBABILITIES, LUNG), ("nodule", NODULE_PROBABILITIES, NODULE)):
         z, terms = torch.logit(p), soft_overlap(p, mask)
         bce, dice, both = (loss(z, mask).item() for loss in (bce_loss, dice_loss, bce_dice_loss))
@@ -80,7 +80,7 @@ def numbers():
     three = " ".join(f"{p:.1f}" for p in NODULE_PROBABILITIES[NODULE == 1].tolist())
     bce, dice, both = parts["nodule"]
     facts["bce-dice-formula"] = (
-        f"{len(found)} {found.min():.1f} {high:.1f} {three} {low:.1f} 1 {lines}"
+        f"lambda = 1; {len(found)} {found.min():.1f} {high:.1f} {three} {low:.1f} {lines}"
         f" 0.5 {lung - len(found)} {dice / both:.1%} 0 {plain}"
     )
 

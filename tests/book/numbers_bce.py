@@ -1,4 +1,4 @@
-"""The numerals of the BCE chapter, computed: what each cell of book/bce.ipynb may print, in any order."""
+"""The numerals of the BCE chapter, computed: what each cell of book/bce.ipynb may print, in order."""
 
 from math import ceil, exp, isinf, log
 
@@ -23,7 +23,7 @@ def entropy(f: float) -> float:
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     p, pixels = NODULE_PROBABILITIES, bce_pixels(NODULE_PROBABILITIES, NODULE)
     n, nodule = NODULE.numel(), int(NODULE.sum())
     rest = n - nodule
@@ -183,7 +183,7 @@ def numbers():
     assert isinf(price(0, 1.0))
     facts["bce-base-rate-guess"] = "0 has probability 0; 0.5; 1"
     facts["bce-stable-guess"] = (
-        f"{truth[0]:.0f} {truth[1]:.0f}; sigmoid of 20, from 1, it is {torch.sigmoid(sure):.0f};"
-        f" logarithm of 0; exactly {torch.sigmoid(sure):.0f}"
+        f"exactly {torch.sigmoid(sure):.0f}; {truth[0]:.0f} {truth[1]:.0f};"
+        f" sigmoid of 20, from 1, it is {torch.sigmoid(sure):.0f}; logarithm of 0"
     )
     return facts

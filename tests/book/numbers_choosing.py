@@ -49,7 +49,7 @@ def stored(cell: str) -> dict[str, list[list[float]]]:
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     lung, nodule = torch.logit(LUNG_PROBABILITIES), torch.logit(NODULE_PROBABILITIES)
     y = int(LUNG.sum())
     facts = {}

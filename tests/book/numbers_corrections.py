@@ -102,7 +102,7 @@ def power(value):
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     same_as_the_source()
     refusals_and_blunders()
     one, two = overlap(PREDICTION_1, LUNG), overlap(PREDICTION_2, LUNG)
@@ -122,17 +122,16 @@ def numbers():
     facts["corrections-table"] = " ".join(str(k) for row in [*rows, sums, [editorial]] for k in row)
 
     # --- Dice
-    losses = [
-        f"{loss(z, LUNG, smooth):.6f}"
+    dice, iou = (
+        [f"{loss(z, LUNG, 0):.6f} {loss(z, LUNG, 1):.6f}" for z in logits]
         for loss in (source_dice_loss, source_iou_loss)
-        for z in logits
-        for smooth in (0, 1)
-    ]
+    )
     everywhere = torch.ones_like(LUNG)
     raw = [f"{source_dice_loss(x, LUNG):.6f}" for x in (LUNG, everywhere, PREDICTION_2)]
     assert raw[1] < raw[2]
     facts["corrections-dice-two-calculations"] = (
-        f"s = 1; prediction 1, prediction 2: {' '.join(losses)} {raw[0]}; a mask of 1: {raw[1]}; 2: {raw[2]}"
+        f"s = 1; prediction 1 {dice[0]}; prediction 2 {dice[1]}; {iou[0]}; {iou[1]};"
+        f" {raw[0]}; a mask of 1: {raw[1]}; prediction 2: {raw[2]}"
     )
     missed = [Overlap(tp=0, fp=k, fn=k, tn=0).dice(1) for k in (1, 20)]
     traces = [f"{0.01 / (0.01 + s):.6f}" for s in (1, 1e-5)]
@@ -218,10 +217,10 @@ def numbers():
     shares = {}
     for alpha in (0.25, 0.5, 0.75):
         loss = focal_pixels(NODULE_PROBABILITIES, NODULE, alpha, 2).loss
-        shares[alpha] = f"{alpha} {loss[NODULE == 1].sum() / loss.sum():.3%}"
+        shares[alpha] = f"{loss[NODULE == 1].sum() / loss.sum():.3%}"
         assert focal_posterior(torch.tensor(0.5), alpha, 2) == pytest.approx(1 - alpha)
     facts["corrections-focal-alpha"] = (
-        f"0.5 0.2; 20% {1 - 0.2:.0%}; gamma = 2 {shares[0.5]} {shares[0.25]} {shares[0.75]}"
+        f"0.5 0.2; 20% {1 - 0.2:.0%}; gamma = 2 {shares[0.5]} 0.5; 0.25 {shares[0.25]}; 0.75 {shares[0.75]};"
         f" 0.5 1 - alpha 0.25 {focal_posterior(torch.tensor(0.5), 0.25, 2):.0%}; below 0.5"
     )
     # the note as quoted; Lin et al. 2017, Table 1a (gamma 0, by alpha) and 1b (gamma 2, alpha 0.25)

@@ -1,4 +1,4 @@
-"""The numerals of the Dice chapter, computed: what each cell of book/dice.ipynb may print, in any order."""
+"""The numerals of the Dice chapter, computed: what each cell of book/dice.ipynb may print, in order."""
 
 from fractions import Fraction
 
@@ -21,15 +21,17 @@ EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     one, two, none = (overlap(x, LUNG) for x in (PREDICTION_1, PREDICTION_2, EMPTY))
     lung, pixels, background = one.actual, LUNG.numel(), int((LUNG == 0).sum())
     facts = {}
 
     facts["dice-puzzle"] = f"{lung} {pixels}"
     rights = [terms.tp + terms.tn for terms in (one, two, none)]
-    rows = " ".join(f"{right} {pixels} {right / pixels:.2f}" for right in rights)
-    facts["dice-puzzle-accuracy"] = f"left 1, right 2; rows 1 and 2: {rows}"
+    rows = [f"{right} of {pixels} {right / pixels:.2f}" for right in rights]
+    facts["dice-puzzle-accuracy"] = (
+        f"left 1, right 2; prediction 1 {rows[0]} prediction 2 {rows[1]} {rows[2]}"
+    )
 
     facts["dice-guess"] = f"from 0 to 1, prediction 2: {two.tp} {lung} {two.fp}"
 
@@ -48,14 +50,14 @@ def numbers():
     facts["dice-drawn-loss"] = "prediction 2"
     facts["dice-formula"] = "2 1"
 
-    for number, x in ((1, one), (2, two)):
+    marks = (f"prediction 1: {one.predicted}", f"prediction 2: {two.predicted}, of which {two.tp}")
+    for marked, x in zip(marks, (one, two), strict=True):
         score, loss = x.dice(), 1 - x.dice()
         facts["dice-by-hand"] = facts.get("dice-by-hand", "") + (
-            f" prediction {number}: {x.predicted} 2 {x.intersection} {x.predicted} {x.actual}"
+            f" {marked} 2 {x.intersection} {x.predicted} {x.actual}"
             f" {score.numerator} {score.denominator} {float(score):.4f}"
             f" 1 - DSC {loss.numerator} {loss.denominator} {float(loss):.4f}"
         )
-    facts["dice-by-hand"] += f" of which {two.tp}"
 
     printed = round(float(one.dice()), 2)
     wrong = round(1 - printed, 2)
@@ -74,7 +76,8 @@ def numbers():
         f" {lung} {on:.5f} {raw.intersection:.4f} {raw.intersection:.4f}"
         f" {background} {off} {raw.predicted:.4f}"
         f" 1 2 {raw.intersection:.4f} 1 {raw.predicted:.4f} {lung} 1 {1 - raw.dice(1):.4f}"
-        f" smooth 1, prediction 2, logits 20, predictions 1 2 {' '.join(table)} {dice_loss(LUNG, LUNG):.1f}"
+        f" smooth 1, prediction 2, logits 20, {table[0]} prediction 1 {table[1]} prediction 2 {table[2]}"
+        f" {table[3]} {dice_loss(LUNG, LUNG):.1f}"
     )
 
     missed = {n: Overlap(tp=0, fp=n, fn=n, tn=0).dice(smooth=1) for n in (1, 20)}

@@ -10,7 +10,7 @@ from seglosses.walkthrough.overlaps import overlap, soft_overlap
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     facts = {}
     fresh, n, lung = torch.zeros_like(LUNG), LUNG.numel(), int(LUNG.sum())
     first = [

@@ -1,4 +1,4 @@
-"""The numerals of the focal chapter, computed: what each cell of book/focal.ipynb may print, in any order."""
+"""The numerals of the focal chapter, computed: what each cell of book/focal.ipynb may print, in order."""
 
 from math import exp, log
 
@@ -64,7 +64,7 @@ def sample(p_t, background):
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     p, n, lung = LUNG_PROBABILITIES, LUNG.numel(), int(LUNG.sum())
     missed = (LUNG == 1) & (p < 0.5)
     found = p[(LUNG == 1) & (p > 0.5)]

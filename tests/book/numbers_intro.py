@@ -1,4 +1,4 @@
-"""The numerals of the introduction, computed: what each cell of book/intro.ipynb may print, in any order."""
+"""The numerals of the introduction, computed: what each cell of book/intro.ipynb may print, in order."""
 
 import torch
 
@@ -7,7 +7,7 @@ from seglosses.phantom import phantom
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     rows, columns = phantom(0, size=16).lung.shape
     undecided = torch.sigmoid(torch.tensor(0.0)).item()
     lowest, highest = sorted(LUNG.unique().tolist())

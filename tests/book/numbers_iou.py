@@ -1,4 +1,4 @@
-"""The numerals of the IoU chapter, computed: what each cell of book/iou.ipynb may print, in any order."""
+"""The numerals of the IoU chapter, computed: what each cell of book/iou.ipynb may print, in order."""
 
 from fractions import Fraction
 from math import sqrt
@@ -28,7 +28,7 @@ def found(pixels: int) -> Overlap:
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     one, two = (overlap(x, LUNG) for x in (PREDICTION_1, PREDICTION_2))
     lung = one.actual
     steady = found(11)

@@ -46,7 +46,7 @@ def measured():
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     facts = {}
     double, single, half, brain = (torch.finfo(kind) for kind in KINDS)
     ones = {kind: f"{exactly_one(kind):.2f}" for kind in KINDS}
@@ -69,12 +69,13 @@ def numbers():
     )
 
     facts["numerics-formats-why"] = (
-        "1 minus sigma, 1 minus sigma, below 1, missing to 1, 1 / (1 + e), 1 + e, above 1;"
-        f" 2 {log2(brain.eps / 4):.0f} {-log2(brain.eps / 4):.0f} ln 2 {-log(brain.eps / 4):.2f}"
+        "missing to 1, 1 minus sigma;"
+        f" below 1 2 {log2(brain.eps / 4):.0f} {-log2(brain.eps / 4):.0f} ln 2 {-log(brain.eps / 4):.2f}"
         f" {ones[torch.bfloat16]}"
         f" 2 {log2(half.eps / 4):.0f} {-log2(half.eps / 4):.0f} ln 2 {ones[torch.float16]}"
+        " 1 / (1 + e), 1 + e, above 1;"
         f" 2 {log2(single.eps / 2):.0f} {-log2(single.eps / 2):.0f} ln 2 {ones[torch.float32]}"
-        f" {-log2(double.eps / 2):.0f} ln 2 {ones[torch.float64]}"
+        f" {-log2(double.eps / 2):.0f} ln 2 {ones[torch.float64]}; 1 minus sigma"
     )
     overflow = {kind: ceil(log(torch.finfo(kind).max)) for kind in (torch.float32, torch.float16)}
     wrong = F.binary_cross_entropy_with_logits(torch.tensor(20.0), torch.tensor(0.0))

@@ -32,7 +32,7 @@ def differ(one: str, other: str, setting: str) -> set[str]:
 
 
 def numbers():
-    """Return, for each cell with numerals, a text with the same numerals."""
+    """Return, for each cell with numerals, a text with the same numerals in the same order."""
     first, second = overlap(PREDICTION_1, LUNG), overlap(PREDICTION_2, LUNG)
     pixels, lung, nodule = LUNG.numel(), int(LUNG.sum()), int(NODULE.sum())
     wrong = second.fp + second.fn
