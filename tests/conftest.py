@@ -6,13 +6,16 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect, sync_playwright
 
 HOW_TO_GET_A_BROWSER = """\
 No browser to test with. Get one of the two:
   .venv/bin/playwright install chromium      Playwright's own, where it can be downloaded
   apt-get install chromium-headless-shell    the distribution's (or brew install --cask chromium)"""
 # The shell first: without windows to manage, it opens a page in a fourth of the time.
+# How long a test waits for what it expects before it fails: long enough for a machine that is busy.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 
 
@@ -49,7 +52,7 @@ class Visit:
 
     def __init__(self, browser: Browser, **options) -> None:
         self.context: BrowserContext = browser.new_context(**options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.context.route(lambda url: url.startswith("http"), self._local_only)

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,20 +28,20 @@ def lab(tmp_path: Path) -> Iterator[str]:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "paint.ipynb")
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
     quiet = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    log = tmp_path / "log"  # a file: a pipe that nobody empties would hold the server up
-    with log.open("w") as stderr:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options, *quiet, f"--notebook-dir={tmp_path}"],
-            stderr=stderr,
-        )
-    for _ in range(600):
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab", log.read_text()):
-            break
-        time.sleep(0.1)
-    assert found, f"JupyterLab did not start:\n{log.read_text()}"
-    yield found.group()
-    server.terminate()
-    server.wait(timeout=30)
+    command = [sys.executable, "-m", "jupyterlab", *options, *quiet, f"--notebook-dir={tmp_path}"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        log = ""
+        for line in server.stderr:  # until the server ends, if it never says where it is
+            log += line
+            if found := re.search(r"http://127\.0\.0\.1:\d+/lab", line):
+                break
+        assert found, f"JupyterLab did not start:\n{log}"
+        # A pipe that nobody empties would hold the server up.
+        drain = threading.Thread(target=server.stderr.read, daemon=True)
+        drain.start()
+        yield found.group()
+        server.terminate()
+        drain.join()
 
 
 def test_paint_then_read_then_set(lab, browser):

@@ -94,7 +94,9 @@ def test_light(name, address, visit):
     visitor = visit(viewport=DESKTOP)
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
-    visitor.page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    visitor.page.goto(f"{address}/{name}.html")
+    settled(visitor.page)
+    visitor.page.evaluate("document.fonts.ready.then(() => null)")
     sizes = {url: len(gzip.compress(response.body())) for url, response in list(bodies.items())}
     stored = visitor.page.locator("script[type='application/vnd.jupyter.widget-state+json']")
     pieces = [piece for text in stored.all_text_contents() for piece in json.loads(text)["pieces"]]

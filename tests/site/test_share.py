@@ -18,6 +18,7 @@ def pixel(page: Page, row: int, col: int, nth: int = 0):
 def painted(page: Page, nth: int = 0) -> torch.Tensor:
     """The prediction that the nth painter shows: true and false positives are ones."""
     kinds = page.get_by_role("grid").nth(nth).locator("[data-outcome]")
+    expect(kinds).to_have_count(100)
     ones = kinds.evaluate_all("cells => cells.map((cell) => /^.p$/.test(cell.dataset.outcome) ? 1 : 0)")
     return torch.tensor(ones, dtype=torch.float32).reshape(10, 10)
 
@@ -54,6 +55,7 @@ def test_a_link_from_python_opens_on_the_page(page_of, visit):
     expect(page.get_by_role("grid")).to_be_visible()
     assert torch.equal(painted(page), PREDICTION_1)
     page.goto(GridPainter(LUNG, PREDICTION_2).url(address))  # only the fragment changes
+    expect(pixel(page, 6, 3)).to_have_attribute("data-outcome", "fp")
     assert torch.equal(painted(page), PREDICTION_2)
 
 
