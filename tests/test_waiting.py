@@ -12,7 +12,7 @@ WHILE = r"\bsleep\(|\bwait_for_timeout\(|networkidle"  # the last is half a seco
 
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: str(path.relative_to(HERE)))
 def test_no_test_waits_for_a_while(path: Path):
-    """No pause of a fixed length; and a page's clock that is replaced is stopped too, or real time runs on."""
+    """No pause of a fixed length; a page's clock that is replaced is stopped too, or real time runs on."""
     text = path.read_text("utf-8")
     assert re.findall(WHILE, text) == []
     assert text.count("clock.install(") == text.count("clock.pause_at(")

@@ -20,6 +20,9 @@ class Verdict:
     reason: str
     """One or two sentences for the reader."""
 
+    def __bool__(self) -> bool:
+        return self.right is True
+
     def __repr__(self) -> str:
         mark = {True: "Right. ", False: "Not yet. ", None: ""}[self.right]
         return mark + self.reason

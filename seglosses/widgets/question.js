@@ -84,7 +84,8 @@ function render({ model, el }) {
   const inRange = (x) => (number.low === null || x >= number.low) && (number.high === null || x <= number.high);
   const isAnswer = (answer) =>
     number ? Number.isFinite(answer) && inRange(answer) : choices.some(([text]) => text === answer);
-  const matches = (answer, value) => (number ? Math.abs(answer - value) <= number.tolerance + 1e-12 : answer === value);
+  const matches = (answer, value) => (number
+    ? Math.abs(answer - value) <= number.tolerance + 1e-12 * Math.max(1, Math.abs(value)) : answer === value);
 
   const answer = (value) => {
     model.set("answer", value);

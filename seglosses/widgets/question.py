@@ -253,7 +253,8 @@ class NumberQuestion(_Asked):
 
     def _matches(self, answer: float) -> bool:
         # As in question.js: 0.97 is within 0.01 of 0.98, although float64 makes their difference larger.
-        return bool(abs(answer - self._right) <= self._number["tolerance"] + 1e-12)
+        slack = 1e-12 * max(1, abs(self._right))
+        return bool(abs(answer - self._right) <= self._number["tolerance"] + slack)
 
     def _options(self) -> list[str]:
         return []

@@ -32,11 +32,16 @@ def exercises():
 
 def verdict(source, answer):
     """Run an exercise's cell with ``answer`` in the place of the dots, and return what its check says."""
+    return judged(source, answer)[0]
+
+
+def judged(source, answer):
+    """The verdict, and the answer that it is about."""
     *lines, check = source.splitlines()
     code = [answer if line.startswith("answer = ...") else line for line in lines]
     names = dict(vars(grids))
     exec("\n".join(code), names)
-    return eval(check, names)
+    return eval(check, names), names["answer"]
 
 
 @pytest.mark.parametrize(("source", "solution"), exercises())
@@ -45,6 +50,18 @@ def test_every_exercise_is_open_and_its_solution_passes(source, solution):
     assert verdict(source, "answer = ...").right is None
     (answer,) = CODE.findall(solution)
     assert verdict(source, answer).right, verdict(source, answer)
+
+
+@pytest.mark.parametrize(("source", "solution"), exercises())
+def test_a_number_is_right_with_as_many_decimals_as_are_asked(source, solution):
+    """Rounded to what the cell asks for, else to two, as a reader would without being asked."""
+    asked = re.search(r"# a (?:number|probability|share)\b(?:.* to (two|three|four) decimals)?", source)
+    if asked is None:  # for a function, a mask, a letter
+        return
+    decimals = {None: 2, "two": 2, "three": 3, "four": 4}[asked[1]]
+    _, answer = judged(source, CODE.findall(solution)[0])
+    short = round(float(answer), decimals)
+    assert verdict(source, f"answer = {short}").right, (short, verdict(source, f"answer = {short}"))
 
 
 def test_the_dice_chapter_has_its_exercises():

@@ -22,6 +22,13 @@ def test_an_open_exercise_is_not_wrong(check, nothing):
     assert repr(verdict) == "Not answered yet."
 
 
+def test_a_verdict_is_true_only_if_the_answer_is_right():
+    """``if check(answer):`` does what it says: neither a wrong answer nor a missing one passes."""
+    assert one_column_too_many(1 / 9)
+    assert not one_column_too_many(8 / 9)
+    assert not one_column_too_many(...)
+
+
 def test_a_verdict_reads_as_one_line():
     """What the notebook shows."""
     assert repr(one_column_too_many(1 / 9)) == "Right. Dice is 40/45 and the loss is what is left: 1/9."

@@ -51,6 +51,30 @@ def test_tolerance(answer, correct):
     assert question.correct is correct
 
 
+# The last two lie as far from their rounding as two decimals can, which float64 takes for a little more.
+ROUNDED = [(0.7619, 0.76), (16.6357, 16.64), (0.145, 0.15), (123456.125, 123456.13)]
+
+
+def rounded(right: float) -> NumberQuestion:
+    """A question that asks for two decimals."""
+    return NumberQuestion("To two decimals?", right, tolerance=0.005, name="two", reveal="So.")
+
+
+@pytest.mark.parametrize(("right", "answer"), ROUNDED)
+def test_two_decimals_are_right_where_two_are_asked(show, right, answer):
+    """In Python and on the page alike, however large the number is; the next one is wrong."""
+    question = rounded(right)
+    question.answer = answer
+    assert question.correct
+    question.answer = round(answer + 0.01, 2)
+    assert not question.correct
+    page = show(rounded(right), rounded(right))
+    for nth, (typed, says) in enumerate([(answer, "Right, within 0.005."), (answer + 0.01, "Off by")]):
+        page.get_by_role("spinbutton").nth(0).fill(f"{typed:.2f}")
+        commit(page)
+        expect(page.get_by_role("status").nth(nth)).to_contain_text(says)
+
+
 @pytest.mark.parametrize("right", [torch.tensor(0.5), 0.5, Fraction(1, 2)])
 def test_computed_values_come_as_they_are(right):
     """The true number may be whatever the computation gave."""
