@@ -6,5 +6,7 @@ addEventListener("load", () => {
       else target.removeAttribute("tabindex");
     }
   });
-  for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) watch.observe(box);
+  for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) {
+    watch.observe(box);
+  }
 });

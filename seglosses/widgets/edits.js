@@ -35,14 +35,17 @@ export function edits(model, names, settled) {
     settle();
   };
   /** Control-Z, Control-Shift-Z and Control-Y anywhere in `root`. */
-  const listen = (root) => root.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
-    travel(key === "y" || event.shiftKey ? "forward" : "back");
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  const drawn = () => { if (!ours) history.forget(); };
+  const listen = (root) =>
+    root.addEventListener("keydown", (event) => {
+      const key = event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+      travel(key === "y" || event.shiftKey ? "forward" : "back");
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  const drawn = () => {
+    if (!ours) history.forget();
+  };
   return { present, write, settle, finish, replace, can, travel, listen, drawn };
 }
 

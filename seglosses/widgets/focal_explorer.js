@@ -1,5 +1,5 @@
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
-import { h, fill, piece, languageOf, group, button, sets, slider, significant } from "./ui.js";
+import { button, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
 import { localized } from "./edits.js";
 import { decades, plot } from "./plot.js";
 import { shareable } from "./share.js";
@@ -19,12 +19,14 @@ const percent = (x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(2)} %`);
 /** The pixels that have the same class and, to so many decimals, the same p_t: `{ y, pt, count }`. */
 function alike(probabilities, target, digits) {
   const groups = new Map();
-  target.forEach((row, r) => row.forEach((y, c) => {
-    const p = probabilities[r][c];
-    const pt = Number((y ? p : 1 - p).toFixed(digits));
-    const key = `${y} ${pt}`;
-    groups.set(key, { y, pt, count: (groups.get(key)?.count ?? 0) + 1 });
-  }));
+  target.forEach((row, r) =>
+    row.forEach((y, c) => {
+      const p = probabilities[r][c];
+      const pt = Number((y ? p : 1 - p).toFixed(digits));
+      const key = `${y} ${pt}`;
+      groups.set(key, { y, pt, count: (groups.get(key)?.count ?? 0) + 1 });
+    })
+  );
   return [...groups.values()];
 }
 
@@ -89,8 +91,12 @@ function mount(model, el) {
   };
 
   // ---- the parts --------------------------------------------------------------------------------------------
-  const views = ["loss", "gradient"].map((name) => [name, button(t.views[name], () => choose({ view: name }))]);
-  const scales = ["linear", "log"].map((name) => [name, button(t.scales[name], () => choose({ scale: name }))]);
+  const views = ["loss", "gradient"].map((
+    name,
+  ) => [name, button(t.views[name], () => choose({ view: name }))]);
+  const scales = ["linear", "log"].map((
+    name,
+  ) => [name, button(t.scales[name], () => choose({ scale: name }))]);
   const preset = ([gamma, alpha], label = `${gamma}, ${alpha}`) => {
     const node = button(label, () => choose({ gamma, alpha }));
     node.setAttribute("aria-label", alpha === null ? label : `γ ${gamma}, α ${alpha}`);
@@ -100,8 +106,20 @@ function mount(model, el) {
   const source = preset(SOURCE);
   const plain = preset([0, null], t.plain);
 
-  const gamma = slider(t.gamma, { min: 0, max: 5, step: 0.1, onslide: (value) => write({ gamma: value }), onsettle: settle });
-  const alpha = slider(t.alpha, { min: 0, max: 1, step: 0.05, onslide: (value) => write({ alpha: value }), onsettle: settle });
+  const gamma = slider(t.gamma, {
+    min: 0,
+    max: 5,
+    step: 0.1,
+    onslide: (value) => write({ gamma: value }),
+    onsettle: settle,
+  });
+  const alpha = slider(t.alpha, {
+    min: 0,
+    max: 1,
+    step: 0.05,
+    onslide: (value) => write({ alpha: value }),
+    onsettle: settle,
+  });
   let lastAlpha = 0.25; // what "no α" gives back when it is pressed again
   const noAlpha = button(t.noAlpha, () => choose({ alpha: model.get("alpha") === null ? lastAlpha : null }));
 
@@ -116,17 +134,40 @@ function mount(model, el) {
     status.textContent = t.saysPixel(model.get("p_t"), y1.textContent, y0.textContent);
   };
   const chart = plot({ label: t.plot, onpick: pick, onsettle: settlePixel });
-  const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide: (value) => write({ p_t: value }), onsettle: settlePixel });
+  const pt = slider(t.pt, {
+    min: 0.01,
+    max: 0.99,
+    step: 0.01,
+    onslide: (value) => write({ p_t: value }),
+    onsettle: settlePixel,
+  });
 
   // One pixel, its two factors told apart, set like a sum by hand.
   const heads = { weight: t.weight, factor: "", base: "", focal: `= ${t.focal}`, weaker: t.weaker };
   const lines = Object.entries(heads).map(([line, label]) => ({
-    line, head: h("th", { scope: "row" }, label), y1: h("td", { "data-cell": `y1 ${line}` }), y0: h("td", { "data-cell": `y0 ${line}` }) }));
+    line,
+    head: h("th", { scope: "row" }, label),
+    y1: h("td", { "data-cell": `y1 ${line}` }),
+    y0: h("td", { "data-cell": `y0 ${line}` }),
+  }));
   const cells = Object.fromEntries(lines.map(({ line, ...nodes }) => [line, nodes]));
   const oneCaption = h("caption");
-  const onePixel = h("table", { class: "sl-table" }, oneCaption,
-    h("thead", {}, h("tr", {}, h("td"), ...CLASSES.map((name) => h("th", { scope: "col" }, sample(name), t.classes[name])))),
-    h("tbody", {}, ...lines.map(({ line, head, y1, y0 }) => h("tr", { class: `fe-${line}` }, head, y1, y0))));
+  const onePixel = h(
+    "table",
+    { class: "sl-table" },
+    oneCaption,
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("td"),
+        ...CLASSES.map((name) => h("th", { scope: "col" }, sample(name), t.classes[name])),
+      ),
+    ),
+    h("tbody", {}, ...lines.map(({ line, head, y1, y0 }) => h("tr", { class: `fe-${line}` }, head, y1, y0))),
+  );
 
   // All pixels: who carries the loss.
   const sharesCaption = h("caption");
@@ -135,13 +176,47 @@ function mount(model, el) {
     of: Object.fromEntries(GROUPS.map((part) => [part, h("td", { "data-share": `${name} ${part}` })])),
     bar: Object.fromEntries(GROUPS.map((part) => [part, h("span", { class: `fe-part fe-${part}` })])),
   }]));
-  const sharesTable = h("table", { class: "sl-table fe-shares" }, sharesCaption,
-    h("thead", {}, h("tr", {}, h("td"), ...GROUPS.map((part) =>
-      h("th", { scope: "col" }, h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }), t.groups[part])),
-    h("th", { scope: "col" }, t.mean))),
-    ...Object.entries(bars).map(([name, { mean, of, bar }]) => h("tbody", {},
-      h("tr", {}, h("th", { scope: "row" }, { pixels: t.pixels, bce: "BCE", focal: t.focal }[name]), ...Object.values(of), mean),
-      h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar)))))));
+  const sharesTable = h(
+    "table",
+    { class: "sl-table fe-shares" },
+    sharesCaption,
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("td"),
+        ...GROUPS.map((part) =>
+          h(
+            "th",
+            { scope: "col" },
+            h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }),
+            t.groups[part],
+          )
+        ),
+        h("th", { scope: "col" }, t.mean),
+      ),
+    ),
+    ...Object.entries(bars).map(([name, { mean, of, bar }]) =>
+      h(
+        "tbody",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, { pixels: t.pixels, bce: "BCE", focal: t.focal }[name]),
+          ...Object.values(of),
+          mean,
+        ),
+        h(
+          "tr",
+          { "aria-hidden": "true" },
+          h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar))),
+        ),
+      )
+    ),
+  );
 
   const stronger = h("p", { class: "sl-note" });
   const power = (before) => [`${before}(1 − pₜ)`, piece("sup", {}, "γ")];
@@ -158,7 +233,9 @@ function mount(model, el) {
     alpha.node.classList.toggle("fe-off", a === null);
     if (a === null) alpha.node.querySelector("input").setAttribute("aria-valuetext", t.noAlpha);
     noAlpha.setAttribute("aria-pressed", a === null);
-    for (const [pg, pa, node] of [...paper, source, plain]) node.setAttribute("aria-pressed", pg === g && pa === a);
+    for (const [pg, pa, node] of [...paper, source, plain]) {
+      node.setAttribute("aria-pressed", pg === g && pa === a);
+    }
     for (const [name, node] of views) node.setAttribute("aria-pressed", name === model.get("view"));
     for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
   }
@@ -167,34 +244,59 @@ function mount(model, el) {
     const [value, g, view] = [measure(), model.get("gamma"), model.get("view")];
     const log = model.get("scale") === "log";
     const focal = (y) => (x) => weight(y) * value(x, g);
-    const curve = (name, of, [at, under]) => ({ name: `fe-${name}`, label: t.curves[name], at, under, points: STEPS.map((x) => [x, of(x)]) });
+    const curve = (name, of, [at, under]) => ({
+      name: `fe-${name}`,
+      label: t.curves[name],
+      at,
+      under,
+      points: STEPS.map((x) => [x, of(x)]),
+    });
     // Where there is room for each label: above a falling curve, or under the flat part that a log axis makes.
-    const place = log ? { bce: [0.1], upper: [0.5], lower: [0.25, true] }
-      : view === "loss" ? { bce: [0.32], upper: [0.32], lower: [0.32] }
-        : { bce: [0.6], upper: [0.16], lower: [0.16] };
+    const place = log
+      ? { bce: [0.1], upper: [0.5], lower: [0.25, true] }
+      : view === "loss"
+      ? { bce: [0.32], upper: [0.32], lower: [0.32] }
+      : { bce: [0.6], upper: [0.16], lower: [0.16] };
     const [first, second] = weight(1) >= weight(0) ? ["upper", "lower"] : ["lower", "upper"];
-    const curves = [curve("bce", (x) => value(x), place.bce),
-      ...(sameForBoth() ? [curve("both", focal(1), place.lower)]
-        : [curve("y1", focal(1), place[first]), curve("y0", focal(0), place[second])])];
+    const curves = [
+      curve("bce", (x) => value(x), place.bce),
+      ...(sameForBoth()
+        ? [curve("both", focal(1), place.lower)]
+        : [curve("y1", focal(1), place[first]), curve("y0", focal(0), place[second])]),
+    ];
 
     const largest = places.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
     const high = view === "gradient" ? 1.25 : largest > 2.5 ? 5 : 2.5;
-    const linear = Array.from({ length: 6 }, (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))]);
-    const y = { label: t.measure[view], log, ...(log
-      ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) }
-      : { from: 0, to: high, ticks: linear }) };
+    const linear = Array.from(
+      { length: 6 },
+      (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))],
+    );
+    const y = {
+      label: t.measure[view],
+      log,
+      ...(log ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) } : { from: 0, to: high, ticks: linear }),
+    };
 
     // Large dots first, so that a few pixels are never hidden behind many.
-    const dots = [...places].sort((one, other) => other.count - one.count).map(({ y: which, pt: x, count }) => ({
-      name: which ? "fe-y1" : "fe-y0", square: !which, x, y: focal(which)(x),
-      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)), text: places.length <= 12 ? `×${count}` : "",
+    const dots = [...places].sort((one, other) => other.count - one.count).map((
+      { y: which, pt: x, count },
+    ) => ({
+      name: which ? "fe-y1" : "fe-y0",
+      square: !which,
+      x,
+      y: focal(which)(x),
+      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)),
+      text: places.length <= 12 ? `×${count}` : "",
     }));
 
     const heavier = weight(1) >= weight(0) ? 1 : 0;
     const band = view === "gradient" ? larger(focal(heavier), (x) => value(x)) : null;
     stronger.hidden = view !== "gradient";
     stronger.textContent = band
-      ? t.stronger(t.pulled[sameForBoth() ? "both" : heavier ? "y1" : "y0"], ...band.map((x) => String(Number(x.toFixed(4)))))
+      ? t.stronger(
+        t.pulled[sameForBoth() ? "both" : heavier ? "y1" : "y0"],
+        ...band.map((x) => String(Number(x.toFixed(4)))),
+      )
       : t.never;
     chart.draw({ x: { label: "pₜ", ticks: tenths }, y, curves, dots, band, cursor: model.get("p_t") });
   }
@@ -209,8 +311,13 @@ function mount(model, el) {
     cells.base.head.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
     CLASSES.forEach((name, i) => {
       const a = weight(1 - i);
-      const numbers = { weight: a, factor: value(x, g) / value(x), base: value(x), focal: a * value(x, g),
-        weaker: value(x) / (a * value(x, g)) };
+      const numbers = {
+        weight: a,
+        factor: value(x, g) / value(x),
+        base: value(x),
+        focal: a * value(x, g),
+        weaker: value(x) / (a * value(x, g)),
+      };
       const product = piece("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`);
       for (const [line, number] of Object.entries(numbers)) {
         fill(cells[line][name], significant(number), ...(line === "weaker" ? [product] : []));
@@ -232,8 +339,14 @@ function mount(model, el) {
   function announce() {
     const { bce, focal } = rows();
     const a = model.get("alpha");
-    status.textContent = t.says(model.get("gamma"), a === null ? t.noAlpha : `α ${a}`, significant(focal.mean),
-      significant(bce.mean), percent(focal.of.hard), percent(bce.of.hard));
+    status.textContent = t.says(
+      model.get("gamma"),
+      a === null ? t.noAlpha : `α ${a}`,
+      significant(focal.mean),
+      significant(bce.mean),
+      percent(focal.of.hard),
+      percent(bce.of.hard),
+    );
   }
 
   const draw = () => {
@@ -249,18 +362,52 @@ function mount(model, el) {
     draw();
   };
 
-  const root = h("div", { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "fe-sliders" }, sets("gamma", gamma.node), sets("alpha", h("div", {}, alpha.node, noAlpha))),
-    h("div", { class: "sl-controls fe-presets" },
+  const root = h(
+    "div",
+    { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    h(
+      "div",
+      { class: "fe-sliders" },
+      sets("gamma", gamma.node),
+      sets("alpha", h("div", {}, alpha.node, noAlpha)),
+    ),
+    h(
+      "div",
+      { class: "sl-controls fe-presets" },
       sets("alpha gamma", group(t.paper, ...paper.map(([, , node]) => node))),
-      sets("alpha gamma", group(t.source, source[2], plain[2]))),
-    h("div", { class: "sl-controls" },
+      sets("alpha gamma", group(t.source, source[2], plain[2])),
+    ),
+    h(
+      "div",
+      { class: "sl-controls" },
       sets("view", group(t.show, ...views.map(([, node]) => node))),
-      sets("scale", group(t.axis, ...scales.map(([, node]) => node)))),
-    chart.node, stronger, sets("p_t", pt.node), onePixel, factor, sharesTable, h("p", { class: "sl-note" }, t.hard), status);
+      sets(
+        "scale",
+        group(t.axis, ...scales.map(([, node]) => node)),
+      ),
+    ),
+    chart.node,
+    stronger,
+    sets("p_t", pt.node),
+    onePixel,
+    factor,
+    sharesTable,
+    h("p", { class: "sl-note" }, t.hard),
+    status,
+  );
 
-  const watched = { "change:target": drawGrid, "change:probabilities": drawGrid, "change:alpha": draw, "change:gamma": draw,
-    "change:view": draw, "change:scale": draw, "change:p_t": () => { chart.move(model.get("p_t")); drawPixel(); } };
+  const watched = {
+    "change:target": drawGrid,
+    "change:probabilities": drawGrid,
+    "change:alpha": draw,
+    "change:gamma": draw,
+    "change:view": draw,
+    "change:scale": draw,
+    "change:p_t": () => {
+      chart.move(model.get("p_t"));
+      drawPixel();
+    },
+  };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
   drawGrid();
   el.append(root);

@@ -29,7 +29,8 @@ export const STRINGS = {
     pixels: "pixels",
     hard: "Hard: pₜ below 0.5, on the wrong side. Easy: all others.",
     pulled: { both: "any pixel", y1: "a foreground pixel", y0: "a background pixel" },
-    stronger: (which, from, to) => `The band: focal pulls ${which} harder than BCE for pₜ between ${from} and ${to}.`,
+    stronger: (which, from, to) =>
+      `The band: focal pulls ${which} harder than BCE for pₜ between ${from} and ${to}.`,
     never: "Focal pulls no pixel harder than BCE.",
     says: (gamma, alpha, focal, bce, hardFocal, hardBce) =>
       `γ ${gamma}, ${alpha}. Focal ${focal}, BCE ${bce}. Hard pixels carry ${hardFocal} of focal, ${hardBce} of BCE.`,

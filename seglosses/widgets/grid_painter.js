@@ -1,5 +1,18 @@
 import { counts, fractions, outcome } from "./losses.js";
-import { h, fill, piece, languageOf, group, button, sets, slider, plain, decimals, equals, fraction } from "./ui.js";
+import {
+  button,
+  decimals,
+  equals,
+  fill,
+  fraction,
+  group,
+  h,
+  languageOf,
+  piece,
+  plain,
+  sets,
+  slider,
+} from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { areas, drawing, marks, pixelGrid } from "./pixel_grid.js";
 import { shareable } from "./share.js";
@@ -9,13 +22,19 @@ import { STRINGS } from "./grid_painter_strings.js";
 // The model holds everything that lasts (target, prediction, smooth, subject); a view only draws it.
 
 const OUTCOMES = ["tp", "fp", "fn", "tn"];
-const MARKS = { tp: "m.5 .5h0", fp: "m.3 .3l.4 .4m-.4 0l.4 -.4", fn: "m.29 .5a.21 .21 0 1 0 .42 0a.21 .21 0 1 0 -.42 0" };
+const MARKS = {
+  tp: "m.5 .5h0",
+  fp: "m.3 .3l.4 .4m-.4 0l.4 -.4",
+  fn: "m.29 .5a.21 .21 0 1 0 .42 0a.21 .21 0 1 0 -.42 0",
+};
 
 /** Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it. */
 function drawOutcomes(picture, kinds, cols) {
   const grounds = areas(kinds, cols);
   for (const kind of ["tp", "fp"]) picture.trace(kind, grounds[kind] ?? "");
-  for (const [kind, mark] of Object.entries(MARKS)) picture.trace(`mark-${kind}`, marks(kinds, cols, kind, mark));
+  for (const [kind, mark] of Object.entries(MARKS)) {
+    picture.trace(`mark-${kind}`, marks(kinds, cols, kind, mark));
+  }
 }
 
 function sample(kind) {
@@ -36,7 +55,9 @@ function mount(model, el) {
   // A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
   let stroke = null;
   const board = pixelGrid({
-    rows, cols, label: t.grid(rows, cols),
+    rows,
+    cols,
+    label: t.grid(rows, cols),
     begin([r, c]) {
       const subject = model.get("subject");
       stroke = { subject, before: edit.present(), value: 1 - model.get(subject)[r][c] };
@@ -56,27 +77,47 @@ function mount(model, el) {
     model.save_changes();
   };
   const subjects = ["prediction", "target"].map((name) => [name, button(t[name], () => choose(name))]);
-  const presets = model.get("_presets").map(([name, mask]) =>
-    [mask, button(t.names[name] ?? name, () => edit.replace({ prediction: mask }))]);
+  const presets = model.get("_presets").map((
+    [name, mask],
+  ) => [mask, button(t.names[name] ?? name, () => edit.replace({ prediction: mask }))]);
   const undo = button(t.undo, () => edit.travel("back"));
   const redo = button(t.redo, () => edit.travel("forward"));
-  const clear = button(t.clear, () =>
-    edit.replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }));
+  const clear = button(
+    t.clear,
+    () => edit.replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }),
+  );
   const reset = button(t.reset, () => {
     const { smooth, ...masks } = model.get("_start");
     edit.write({ smooth });
     edit.replace(masks);
   });
 
-  const number = Object.fromEntries(OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]));
-  const cell = (kind) => h("td", {},
-    sample(kind),
-    h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), number[kind]);
-  const matrix = h("table", { class: "gp-matrix", "aria-label": t.matrix },
-    h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col" }, `${t.truth} 1`), h("th", { scope: "col" }, `${t.truth} 0`))),
-    h("tbody", {},
+  const number = Object.fromEntries(
+    OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]),
+  );
+  const cell = (kind) =>
+    h("td", {}, sample(kind), h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), number[kind]);
+  const matrix = h(
+    "table",
+    { class: "gp-matrix", "aria-label": t.matrix },
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("td"),
+        h("th", { scope: "col" }, `${t.truth} 1`),
+        h("th", { scope: "col" }, `${t.truth} 0`),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
       h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 1`), cell("tp"), cell("fp")),
-      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 0`), cell("fn"), cell("tn"))));
+      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 0`), cell("fn"), cell("tn")),
+    ),
+  );
 
   const line = (name, label) => {
     const value = h("dd", { "data-score": name });
@@ -86,7 +127,11 @@ function mount(model, el) {
   const [iou, iouLine] = line("iou", "IoU");
   const ratios = ["precision", "recall", "accuracy"].map((name) => [name, ...line(name, t.scores[name])]);
   const smooth = slider(t.smooth, {
-    min: 0, max: 10, step: 0.5, onslide: (value) => edit.write({ smooth: value }), onsettle: edit.settle,
+    min: 0,
+    max: 10,
+    step: 0.5,
+    onslide: (value) => edit.write({ smooth: value }),
+    onsettle: edit.settle,
   });
   const status = h("p", { role: "status", class: "sl-hidden" });
 
@@ -94,7 +139,9 @@ function mount(model, el) {
   const nodes = board.cells.flat();
   const shown = []; // what each cell says, so that a stroke touches only the cells it changes
   function drawCells() {
-    const [target, prediction, painted] = ["target", "prediction", model.get("subject")].map((name) => model.get(name).flat());
+    const [target, prediction, painted] = ["target", "prediction", model.get("subject")].map((name) =>
+      model.get(name).flat()
+    );
     const kinds = prediction.map((x, i) => outcome(x, target[i]));
     drawOutcomes(board.under, kinds, cols);
     nodes.forEach((node, i) => {
@@ -110,7 +157,10 @@ function mount(model, el) {
   /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
   const substituted = ({ tp, fp, fn }, s) => {
     const [X, Y, plus] = [tp + fp, tp + fn, s ? ` + ${plain(s)}` : ""];
-    return { dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`], iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`] };
+    return {
+      dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`],
+      iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`],
+    };
   };
 
   function drawScores() {
@@ -122,11 +172,21 @@ function mount(model, el) {
     for (const [name, node, label] of [["dice", dice, "Dice"], ["iou", iou, "IoU"]]) {
       const [top, bottom] = exact[name];
       const value = bottom ? top / bottom : 1;
-      fill(node,
-        piece("span", { class: "gp-equation" }, "= ", fraction(...formula[name]), " = ", fraction(plain(top), plain(bottom)), " ",
-          piece("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1")),
+      fill(
+        node,
+        piece(
+          "span",
+          { class: "gp-equation" },
+          "= ",
+          fraction(...formula[name]),
+          " = ",
+          fraction(plain(top), plain(bottom)),
+          " ",
+          piece("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1"),
+        ),
         ...(bottom ? [] : [piece("span", { class: "gp-note" }, t.bothEmpty)]),
-        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`));
+        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`),
+      );
     }
     for (const [name, node] of ratios) {
       const [top, bottom] = fractions(n)[name];
@@ -164,25 +224,52 @@ function mount(model, el) {
     drawAll();
   };
 
-  const root = h("div", { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "sl-controls" },
+  const root = h(
+    "div",
+    { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    h(
+      "div",
+      { class: "sl-controls" },
       group(t.paint, ...subjects.map(([name, node]) => sets(name, node))),
-      ...(presets.length ? [sets("prediction", group(t.presets, ...presets.map(([, node]) => node)))] : [])),
-    h("div", { class: "gp-main" },
-      h("div", {},
+      ...(presets.length
+        ? [sets(
+          "prediction",
+          group(t.presets, ...presets.map(([, node]) => node)),
+        )]
+        : []),
+    ),
+    h(
+      "div",
+      { class: "gp-main" },
+      h(
+        "div",
+        {},
         sets("prediction target", board.node),
         sets("prediction target", h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset)),
-        h("p", { class: "gp-note gp-later sl-screen" }, t.hint)),
-      h("div", {},
+        h("p", { class: "gp-note gp-later sl-screen" }, t.hint),
+      ),
+      h(
+        "div",
+        {},
         h("dl", { class: "gp-scores" }, diceLine, iouLine),
         h("div", { class: "gp-later" }, sets("smooth", smooth.node)),
         h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
-        h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)))),
-    status);
+        h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)),
+      ),
+    ),
+    status,
+  );
   edit.listen(root);
 
-  const watched = { "change:target": drawTruth, "change:prediction": drawAll, "change:smooth": drawScores,
-    "change:subject": () => { drawCells(); drawButtons(); } };
+  const watched = {
+    "change:target": drawTruth,
+    "change:prediction": drawAll,
+    "change:smooth": drawScores,
+    "change:subject": () => {
+      drawCells();
+      drawButtons();
+    },
+  };
   for (const [name, act] of Object.entries(watched)) model.on(name, act);
   drawTruth();
   el.append(root);

@@ -8,17 +8,20 @@ export const STRINGS = {
     dice_weight: "Dice's weight in BCE-Dice",
     axis: "Axis",
     scales: { linear: "Linear", log: "Log" },
-    plot: "Five losses on the way from the wrong to the right prediction; the table below has their values here.",
+    plot:
+      "Five losses on the way from the wrong to the right prediction; the table below has their values here.",
     loss: "loss",
     here: (position) => `Here, at ${position}`,
     names: { dice: "Dice", iou: "IoU", bce: "BCE", bce_dice: "BCE-Dice", focal: "Focal" },
     columns: { value: "loss", norm: "‖∂L/∂z‖", cosine: "cos with BCE" },
-    cosine: "cos: 1 when a loss pulls the pixels in the same proportions as BCE does, 0 when the two have nothing in common.",
+    cosine:
+      "cos: 1 when a loss pulls the pixels in the same proportions as BCE does, 0 when the two have nothing in common.",
     maps: "What each loss asks of each pixel",
     prediction: "prediction p",
     map: (name, raised, lowered) => `${name}: raises ${raised} pixels, lowers ${lowered}`,
     predictionMap: "The prediction: the darker, the more probable; the line is the edge of the truth",
-    legend: "▲ raise p, ▼ lower p; the area is |∂L/∂z|, each map by its own largest pixel. The line is the edge of the truth.",
+    legend:
+      "▲ raise p, ▼ lower p; the area is |∂L/∂z|, each map by its own largest pixel. The line is the edge of the truth.",
     block: (n) => `On a grid this fine, each triangle is for ${n} × ${n} pixels, their gradients added up.`,
     note: "On the way, every probability goes straight from its wrong value to its right one.",
   },

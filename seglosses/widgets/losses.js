@@ -70,12 +70,14 @@ export const classWeights = (alpha) => (alpha === null ? [1, 1] : [1 - alpha, al
 
 export const focal = (p, y, alpha = 0.25, gamma = 2) => {
   const [background, foreground] = classWeights(alpha);
-  return meanOf(p, (i) => -timesLog(foreground * y[i] * (1 - p[i]) ** gamma, p[i])
-    - timesLog(background * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
+  return meanOf(p, (i) =>
+    -timesLog(foreground * y[i] * (1 - p[i]) ** gamma, p[i]) -
+    timesLog(background * (1 - y[i]) * p[i] ** gamma, 1 - p[i]));
 };
 
 /** `dice_weight` times the Dice loss is added to BCE. */
-export const bce_dice = (p, y, smooth = 0, dice_weight = 1) => bce(p, y) + dice_weight * (1 - dice(p, y, smooth));
+export const bce_dice = (p, y, smooth = 0, dice_weight = 1) =>
+  bce(p, y) + dice_weight * (1 - dice(p, y, smooth));
 
 // One pixel of a hard mask by p_t, the probability of its true class, and without alpha: cross-entropy with gamma 0.
 export const pixelLoss = (pt, gamma = 0) => -timesLog((1 - pt) ** gamma, pt);
@@ -90,13 +92,15 @@ export const iouLoss = (z, y, smooth = 1) => 1 - iou(probabilities(z), y, smooth
 // softplus(z) - z y, in the order that keeps the digits of a nearly perfect prediction.
 export const bceLoss = (z, y) =>
   meanOf(z, (i) => Math.max(z[i], 0) - z[i] * y[i] + Math.log1p(Math.exp(-Math.abs(z[i]))));
-export const bce_diceLoss = (z, y, smooth = 1, dice_weight = 1) => bceLoss(z, y) + dice_weight * diceLoss(z, y, smooth);
+export const bce_diceLoss = (z, y, smooth = 1, dice_weight = 1) =>
+  bceLoss(z, y) + dice_weight * diceLoss(z, y, smooth);
 
 export const focalLoss = (z, y, alpha = 0.25, gamma = 2) => {
   const [background, foreground] = classWeights(alpha);
   return meanOf(z, (i) => {
     const [p, q] = [sigmoid(z[i]), sigmoid(-z[i])]; // q is 1 - p without its loss of digits
-    return foreground * y[i] * q ** gamma * softplus(-z[i]) + background * (1 - y[i]) * p ** gamma * softplus(z[i]);
+    return foreground * y[i] * q ** gamma * softplus(-z[i]) +
+      background * (1 - y[i]) * p ** gamma * softplus(z[i]);
   });
 };
 

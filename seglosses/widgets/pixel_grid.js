@@ -19,11 +19,16 @@ export function line([r0, c0], [r1, c1]) {
  * drawn there.
  */
 export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
-  const cells = Array.from({ length: rows }, () => Array.from({ length: cols }, () =>
-    // JupyterLab leaves keys alone where this attribute stands; else they would be notebook commands.
-    h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, "data-lm-suppress-shortcuts": "true" })));
-  const grid = h("div", { role: "grid", class: "sl-grid", "aria-label": label, "aria-multiselectable": "true" },
-    ...cells.map((row) => h("div", { role: "row", class: "sl-row" }, ...row)));
+  const cells = Array.from({ length: rows }, () =>
+    Array.from({ length: cols }, () =>
+      // JupyterLab leaves keys alone where this attribute stands; else they would be notebook commands.
+      h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, "data-lm-suppress-shortcuts": "true" })));
+  const grid = h("div", {
+    role: "grid",
+    class: "sl-grid",
+    "aria-label": label,
+    "aria-multiselectable": "true",
+  }, ...cells.map((row) => h("div", { role: "row", class: "sl-row" }, ...row)));
 
   const inside = ([r, c]) => r >= 0 && r < rows && c >= 0 && c < cols;
 
@@ -45,8 +50,10 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   // A pointer may leave the grid and come back: cells are counted beyond its edges, and only those inside are painted.
   const cellAt = (event) => {
     const box = grid.getBoundingClientRect();
-    return [Math.floor(((event.clientY - box.top) / box.height) * rows),
-      Math.floor(((event.clientX - box.left) / box.width) * cols)];
+    return [
+      Math.floor(((event.clientY - box.top) / box.height) * rows),
+      Math.floor(((event.clientX - box.left) / box.width) * cols),
+    ];
   };
   let reached = null; // where the running stroke is; null between strokes
   grid.addEventListener("mousedown", (event) => event.preventDefault()); // no text selection; focus is set below
@@ -87,8 +94,12 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
     const [r, c] = place;
     const all = event.ctrlKey || event.metaKey;
     const goal = {
-      ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
-      Home: [all ? 0 : r, 0], End: [all ? rows - 1 : r, cols - 1],
+      ArrowUp: [r - 1, c],
+      ArrowDown: [r + 1, c],
+      ArrowLeft: [r, c - 1],
+      ArrowRight: [r, c + 1],
+      Home: [all ? 0 : r, 0],
+      End: [all ? rows - 1 : r, cols - 1],
     }[event.key];
     if (goal) {
       if (inside(goal)) moveTo(goal);
@@ -103,11 +114,21 @@ export function pixelGrid({ rows, cols, label, begin, paint, end, cancel }) {
   const outline = (mask, kind = "edge", inset = 0) => over.trace(kind, contour(mask, inset));
 
   const size = cols > FINE ? "sl-canvas sl-fine" : "sl-canvas";
-  const node = h("div", { class: size, style: `--rows: ${rows}; --cols: ${cols}` }, under.node, grid, over.node);
+  const node = h(
+    "div",
+    { class: size, style: `--rows: ${rows}; --cols: ${cols}` },
+    under.node,
+    grid,
+    over.node,
+  );
   // One picture of all the colours: styles of 4096 cells take ten times as long.
   let film = null;
   const tint = (colours) => {
-    if (!film) node.prepend(film = h("canvas", { width: cols, height: rows, class: "sl-film", "aria-hidden": "true" }));
+    if (!film) {
+      node.prepend(
+        film = h("canvas", { width: cols, height: rows, class: "sl-film", "aria-hidden": "true" }),
+      );
+    }
     film.getContext("2d").putImageData(new ImageData(colours, cols, rows), 0, 0);
   };
   return { node, cells, tint, outline, under, over };
@@ -137,28 +158,32 @@ export function contour(mask, inset = 0) {
   const at = (r, c) => mask[r]?.[c] ?? 0;
   const sides = [["h", -1, 0], ["h", 1, 0], ["v", 0, -1], ["v", 0, 1]]; // a line's direction, and who is beyond it
   let path = "";
-  mask.forEach((row, r) => row.forEach((one, c) => {
-    if (!one) return;
-    for (const [way, dr, dc] of sides) {
-      if (at(r + dr, c + dc)) continue;
-      // Along the edge, a line ends short of a corner, goes on to the next cell, or reaches into an inner corner.
-      const end = (ar, ac) => (at(r + ar, c + ac) ? (at(r + ar + dr, c + ac + dc) ? -inset : 0) : inset);
-      const [from, to] = way === "h" ? [end(0, -1), end(0, 1)] : [end(-1, 0), end(1, 0)];
-      const x = way === "h" ? c + from : c + (dc > 0 ? 1 - inset : inset);
-      const y = way === "v" ? r + from : r + (dr > 0 ? 1 - inset : inset);
-      path += `M${x} ${y}${way}${1 - from - to}`;
-    }
-  }));
+  mask.forEach((row, r) =>
+    row.forEach((one, c) => {
+      if (!one) return;
+      for (const [way, dr, dc] of sides) {
+        if (at(r + dr, c + dc)) continue;
+        // Along the edge, a line ends short of a corner, goes on to the next cell, or reaches into an inner corner.
+        const end = (ar, ac) => (at(r + ar, c + ac) ? (at(r + ar + dr, c + ac + dc) ? -inset : 0) : inset);
+        const [from, to] = way === "h" ? [end(0, -1), end(0, 1)] : [end(-1, 0), end(1, 0)];
+        const x = way === "h" ? c + from : c + (dc > 0 ? 1 - inset : inset);
+        const y = way === "v" ? r + from : r + (dr > 0 ? 1 - inset : inset);
+        path += `M${x} ${y}${way}${1 - from - to}`;
+      }
+    })
+  );
   return path;
 }
 
 /** For each value the SVG path of its cells, in units of cells, neighbours of a row joined. */
 export function areas(values, cols) {
   const paths = {};
-  for (let i = 0; i < values.length; ) {
+  for (let i = 0; i < values.length;) {
     let end = i + 1;
     while (end < values.length && end % cols && values[end] === values[i]) end++;
-    paths[values[i]] = `${paths[values[i]] ?? ""}M${i % cols} ${Math.floor(i / cols)}h${end - i}v1h${i - end}z`;
+    paths[values[i]] = `${paths[values[i]] ?? ""}M${i % cols} ${Math.floor(i / cols)}h${end - i}v1h${
+      i - end
+    }z`;
     i = end;
   }
   return paths;

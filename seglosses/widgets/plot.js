@@ -9,7 +9,10 @@ const LINE = 18; // the least distance between two labels, one above the other
 export const decades = (from, to) => {
   const ticks = [];
   for (let power = Math.log10(to); power >= Math.log10(from) - 1e-9; power -= 2) {
-    ticks.push([10 ** power, power >= -2 ? String(Number((10 ** power).toPrecision(1))) : `10${superscript(power)}`]);
+    ticks.push([
+      10 ** power,
+      power >= -2 ? String(Number((10 ** power).toPrecision(1))) : `10${superscript(power)}`,
+    ]);
   }
   return ticks;
 };
@@ -38,58 +41,114 @@ export function plot({ label, onpick, onsettle }) {
     if (!width) return; // not on the page yet
     const { x, y, curves, dots = [], band, cursor } = content;
     const down = height - EDGE.top - EDGE.bottom;
-    const share = (v) => (y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from));
+    const share = (
+      v,
+    ) => (y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from));
     // Kept near the plot: infinity is no coordinate.
     const Y = (v) => EDGE.top + down * (1 - Math.max(-0.2, Math.min(1.2, share(v))));
     const bottom = EDGE.top + down;
 
-    fill(axes,
+    fill(
+      axes,
       ...y.ticks.flatMap(([v, text]) => [
         piece("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
-        piece("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text)]),
+        piece("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text),
+      ]),
       ...x.ticks.flatMap(([v, text]) => [
         piece("path", { d: `M${X(v)} ${bottom}v5` }),
-        piece("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text)]),
+        piece("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text),
+      ]),
       piece("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
-      piece("text", { x: 0, y: 14 }, y.label));
+      piece("text", { x: 0, y: 14 }, y.label),
+    );
 
     // A nested svg clips what leaves the axes.
-    fill(inside, piece("svg", { x: EDGE.left, y: EDGE.top, width: across(), height: down,
-      viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}` },
-    ...(band ? [piece("rect", { class: "pl-band", x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down })] : []),
-    ...curves.map(({ name, points }) => {
-      const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
-      return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
-    })));
+    fill(
+      inside,
+      piece(
+        "svg",
+        {
+          x: EDGE.left,
+          y: EDGE.top,
+          width: across(),
+          height: down,
+          viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}`,
+        },
+        ...(band
+          ? [
+            piece("rect", {
+              class: "pl-band",
+              x: X(band[0]),
+              y: EDGE.top,
+              width: X(band[1]) - X(band[0]),
+              height: down,
+            }),
+          ]
+          : []),
+        ...curves.map(({ name, points }) => {
+          const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
+          return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
+        }),
+      ),
+    );
 
-    fill(pixels, ...dots.map((dot) => {
-      const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
-      const shape = dot.square
-        ? piece("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
-        : piece("circle", { cx: u, cy: v, r });
-      return piece("g", { class: `pl-dot ${dot.name}` }, shape,
-        // Beside a square and above a circle, so that both can be read where they share a place.
-        ...(dot.text ? [piece("text", dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" }, dot.text)] : []));
-    }));
+    fill(
+      pixels,
+      ...dots.map((dot) => {
+        const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
+        const shape = dot.square
+          ? piece("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
+          : piece("circle", { cx: u, cy: v, r });
+        return piece(
+          "g",
+          { class: `pl-dot ${dot.name}` },
+          shape,
+          // Beside a square and above a circle, so that both can be read where they share a place.
+          ...(dot.text
+            ? [
+              piece(
+                "text",
+                dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" },
+                dot.text,
+              ),
+            ]
+            : []),
+        );
+      }),
+    );
 
     // Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
     const placed = [];
-    fill(labels, ...curves
-      .map(({ name, label: text, points, at, under }) => {
-        const [u, v] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-        return { name, text, u: X(u), v: Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10)) };
-      })
-      .sort((one, other) => other.v - one.v)
-      .map(({ name, text, u, v }) => {
-        const end = u + 30 + 8 * text.length;
-        for (const one of placed) {
-          if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
-        }
-        placed.push({ u, v, end });
-        return piece("g", { class: "pl-label" },
-          piece("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
-          piece("text", { x: u + 30, y: v }, text));
-      }));
+    fill(
+      labels,
+      ...curves
+        .map(({ name, label: text, points, at, under }) => {
+          const [u, v] = points.reduce((
+            best,
+            point,
+          ) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
+          return {
+            name,
+            text,
+            u: X(u),
+            v: Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10)),
+          };
+        })
+        .sort((one, other) => other.v - one.v)
+        .map(({ name, text, u, v }) => {
+          const end = u + 30 + 8 * text.length;
+          for (const one of placed) {
+            if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
+          }
+          placed.push({ u, v, end });
+          return piece(
+            "g",
+            { class: "pl-label" },
+            piece("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
+            piece("text", { x: u + 30, y: v }, text),
+          );
+        }),
+    );
 
     fill(pointer, piece("path", { d: `M0 ${EDGE.top}V${bottom}` }), piece("circle", { cy: EDGE.top, r: 7 }));
     move(cursor);

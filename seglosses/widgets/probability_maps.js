@@ -1,5 +1,16 @@
-import { bceGradient, bce_diceGradient, bce_diceLoss, classWeights, diceGradient, diceLoss, focalGradient, iouGradient,
-  iouLoss, logit, pixelLoss } from "./losses.js";
+import {
+  bce_diceGradient,
+  bce_diceLoss,
+  bceGradient,
+  classWeights,
+  diceGradient,
+  diceLoss,
+  focalGradient,
+  iouGradient,
+  iouLoss,
+  logit,
+  pixelLoss,
+} from "./losses.js";
 import { plain, significant, superscript } from "./ui.js";
 
 // What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
@@ -16,7 +27,9 @@ export const mapOf = (show, loss) => (show === "loss" && regional(loss) ? "gradi
 /** The probability of the true class, the weight of that class, and the power: all that a pixel's loss is made of. */
 export function factors({ p, y, loss, alpha, gamma }, i) {
   const pt = y[i] ? p[i] : 1 - p[i];
-  return loss === "focal" ? { pt, weight: classWeights(alpha)[y[i]], power: gamma } : { pt, weight: 1, power: 0 };
+  return loss === "focal"
+    ? { pt, weight: classWeights(alpha)[y[i]], power: gamma }
+    : { pt, weight: 1, power: 0 };
 }
 
 function pixelOf(state, i) {
@@ -101,7 +114,9 @@ export function computation(map, state, i) {
 
   if (map !== "gradient" && !regional(loss)) {
     if (loss === "bce") return [probability, entropy];
-    const product = `= ${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · ${log} ${approximately(pixelOf(state, i))}`;
+    const product = `= ${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · ${log} ${
+      approximately(pixelOf(state, i))
+    }`;
     return [probability, entropy, focusing, balance, ["αₜ (1 − pₜ)ᵞ (−ln pₜ)", product]];
   }
 
@@ -112,8 +127,10 @@ export function computation(map, state, i) {
   if (loss === "focal") {
     const sign = y[i] ? "−" : "";
     const bracket = pt === 0 ? "1" : `${digits4(1 - pt)} + ${digits4(gamma)} · ${q} · ${log}`;
-    return [probability, balance, [`${sign}αₜ (1 − pₜ)ᵞ (1 − pₜ + γ pₜ (−ln pₜ)) / N`,
-      `= ${sign}${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`]];
+    return [probability, balance, [
+      `${sign}αₜ (1 − pₜ)ᵞ (1 − pₜ + γ pₜ (−ln pₜ)) / N`,
+      `= ${sign}${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`,
+    ]];
   }
   const sum = (term) => p.reduce((total, _, k) => total + term(k), 0);
   const [overlap, predicted, actual] = [sum((k) => p[k] * y[k]), sum((k) => p[k]), sum((k) => y[k])];
@@ -122,17 +139,22 @@ export function computation(map, state, i) {
   if (loss === "iou") {
     const bottom = predicted + actual - overlap + SMOOTH;
     const J = (overlap + SMOOTH) / bottom;
-    return [["J", `= (${I} + ${SMOOTH}) / (${P} + ${Y} − ${I} + ${SMOOTH}) ${approximately(J)}`],
-      [y[i] ? "−1 / U · p (1 − p)" : "J / U · p (1 − p)",
-        `= ${y[i] ? "−1" : digits4(J)} / ${digits4(bottom)} · ${slope} ${result}`]];
+    return [["J", `= (${I} + ${SMOOTH}) / (${P} + ${Y} − ${I} + ${SMOOTH}) ${approximately(J)}`], [
+      y[i] ? "−1 / U · p (1 − p)" : "J / U · p (1 − p)",
+      `= ${y[i] ? "−1" : digits4(J)} / ${digits4(bottom)} · ${slope} ${result}`,
+    ]];
   }
   const bottom = predicted + actual + SMOOTH;
   const D = (2 * overlap + SMOOTH) / bottom;
   const score = ["D", `= (2 · ${I} + ${SMOOTH}) / (${P} + ${Y} + ${SMOOTH}) ${approximately(D)}`];
-  const region = ["(D − 2y) / (Σp + Σy + 1) · p (1 − p)",
-    `= (${digits4(D)} − ${2 * y[i]}) / ${digits4(bottom)} · ${slope}`];
+  const region = [
+    "(D − 2y) / (Σp + Σy + 1) · p (1 − p)",
+    `= (${digits4(D)} − ${2 * y[i]}) / ${digits4(bottom)} · ${slope}`,
+  ];
   if (loss === "dice") return [score, [region[0], `${region[1]} ${result}`]];
   const part = (p[i] - y[i]) / n;
-  return [score, [region[0], `${region[1]} ${approximately(values("gradient", state)[i] - part)}`],
-    [bce[0], `${bce[1]} ${approximately(part)}`], ["∂L/∂z", result]];
+  return [score, [region[0], `${region[1]} ${approximately(values("gradient", state)[i] - part)}`], [
+    bce[0],
+    `${bce[1]} ${approximately(part)}`,
+  ], ["∂L/∂z", result]];
 }

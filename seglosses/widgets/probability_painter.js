@@ -1,8 +1,18 @@
 import { counts, fractions } from "./losses.js";
-import { h, fill, piece, languageOf, group, button, sets, slider, equals, significant } from "./ui.js";
+import { button, equals, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
 import { edits, localized } from "./edits.js";
 import { marks, pixelGrid } from "./pixel_grid.js";
-import { approximately, brief, computation, mapOf, regional, regionLoss, strength, unit, values } from "./probability_maps.js";
+import {
+  approximately,
+  brief,
+  computation,
+  mapOf,
+  regional,
+  regionLoss,
+  strength,
+  unit,
+  values,
+} from "./probability_maps.js";
 import { shareable } from "./share.js";
 import { STRINGS } from "./probability_painter_strings.js";
 
@@ -26,8 +36,13 @@ function mount(model, el) {
   const pixels = rows * cols;
   const numbered = cols <= NUMBERED;
   let now; // the state that is drawn, as the maps take it
-  const read = () => ({ p: model.get("probabilities").flat(), y: model.get("target").flat(),
-    loss: model.get("loss"), alpha: model.get("alpha"), gamma: model.get("gamma") });
+  const read = () => ({
+    p: model.get("probabilities").flat(),
+    y: model.get("target").flat(),
+    loss: model.get("loss"),
+    alpha: model.get("alpha"),
+    gamma: model.get("gamma"),
+  });
   const map = () => mapOf(model.get("show"), model.get("loss"));
 
   // ---- what changes the model -----------------------------------------------------------------------------
@@ -47,8 +62,12 @@ function mount(model, el) {
 
   let before = null; // the state that the running stroke began in
   const board = pixelGrid({
-    rows, cols, label: t.grid(rows, cols),
-    begin() { before = edit.present(); },
+    rows,
+    cols,
+    label: t.grid(rows, cols),
+    begin() {
+      before = edit.present();
+    },
     paint(path) {
       if (path.length) inspect(path.at(-1));
       edit.write(with_(path, model.get("brush")));
@@ -84,14 +103,21 @@ function mount(model, el) {
   }
 
   // ---- the parts ------------------------------------------------------------------------------------------
-  const maps = MAPS.map((name) => [name, button(t.maps[name], () => {
-    if (mapOf(name, model.get("loss")) === name) set("show", name);
-  })]);
-  const losses = h("select", { class: "sl-button", "aria-label": t.loss, "data-lm-suppress-shortcuts": "true",
-    onchange: () => set("loss", losses.value) },
-  ...LOSSES.map((name) => h("option", { value: name }, t.losses[name])));
-  const presets = model.get("_presets").map(([name, grid]) =>
-    [grid, button(t.names[name] ?? name, () => edit.replace({ probabilities: grid }))]);
+  const maps = MAPS.map((name) => [
+    name,
+    button(t.maps[name], () => {
+      if (mapOf(name, model.get("loss")) === name) set("show", name);
+    }),
+  ]);
+  const losses = h("select", {
+    class: "sl-button",
+    "aria-label": t.loss,
+    "data-lm-suppress-shortcuts": "true",
+    onchange: () => set("loss", losses.value),
+  }, ...LOSSES.map((name) => h("option", { value: name }, t.losses[name])));
+  const presets = model.get("_presets").map((
+    [name, grid],
+  ) => [grid, button(t.names[name] ?? name, () => edit.replace({ probabilities: grid }))]);
   const undo = button(t.undo, () => edit.travel("back"));
   const redo = button(t.redo, () => edit.travel("forward"));
   const reset = button(t.reset, () => {
@@ -101,13 +127,21 @@ function mount(model, el) {
   });
   const knob = (name, max, step) => {
     const made = slider(t[name], {
-      min: 0, max, step, onslide: (value) => edit.write({ [name]: value }), onsettle: () => edit.settle(),
+      min: 0,
+      max,
+      step,
+      onslide: (value) => edit.write({ [name]: value }),
+      onsettle: () => edit.settle(),
     });
     sets(name, made.node);
     return made;
   };
-  const knobs = { brush: knob("brush", 1, 0.05), threshold: knob("threshold", 1, 0.05),
-    alpha: knob("alpha", 1, 0.05), gamma: knob("gamma", 5, 0.5) };
+  const knobs = {
+    brush: knob("brush", 1, 0.05),
+    threshold: knob("threshold", 1, 0.05),
+    alpha: knob("alpha", 1, 0.05),
+    gamma: knob("gamma", 5, 0.5),
+  };
   const focal = h("div", { class: "pp-focal" }, knobs.alpha.node, knobs.gamma.node);
 
   const legend = h("div", { class: "pp-legend" });
@@ -146,7 +180,10 @@ function mount(model, el) {
       seen[i] = { p, y, said, text };
       if (node.textContent !== text) node.textContent = text;
       const name = t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, y, significant(p));
-      node.setAttribute("aria-label", numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name);
+      node.setAttribute(
+        "aria-label",
+        numbered && kind !== "probability" ? `${name}, ${t.maps[kind]} ${text}` : name,
+      );
     });
   }
 
@@ -163,12 +200,19 @@ function mount(model, el) {
     scale = kind + power;
     const samples = SAMPLES[kind](pixels).map((value) => {
       const style = `--strength: ${levelOf(kind, value)}`;
-      return piece("span", { class: "sl-cell pp-sample", "data-hue": costs(kind, value) ? "cost" : "yes", style }, brief(kind, value, power));
+      return piece("span", {
+        class: "sl-cell pp-sample",
+        "data-hue": costs(kind, value) ? "cost" : "yes",
+        style,
+      }, brief(kind, value, power));
     });
-    fill(legend,
-      piece("span", { class: "sl-label" }, t.legend[kind]), piece("span", { class: "pp-samples" }, ...samples),
+    fill(
+      legend,
+      piece("span", { class: "sl-label" }, t.legend[kind]),
+      piece("span", { class: "pp-samples" }, ...samples),
       piece("span", { class: "sl-label" }, t.unit[power]),
-      ...(kind === "gradient" ? [piece("p", { class: "pp-note" }, t.signs)] : []));
+      ...(kind === "gradient" ? [piece("p", { class: "pp-note" }, t.signs)] : []),
+    );
   }
 
   let inspected = null;
@@ -183,21 +227,41 @@ function mount(model, el) {
     return `y = ${now.y[i]}, p = ${significant(now.p[i])}`;
   };
   function drawPixel() {
-    fill(pixel,
-      piece("p", { class: "pp-title" }, t.pixel(inspected[0] + 1, inspected[1] + 1), piece("span", {}, whose())),
-      piece("dl", { class: "pp-steps" }, ...steps().map(([name, text]) =>
-        piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number" }, text)))));
+    fill(
+      pixel,
+      piece(
+        "p",
+        { class: "pp-title" },
+        t.pixel(inspected[0] + 1, inspected[1] + 1),
+        piece("span", {}, whose()),
+      ),
+      piece(
+        "dl",
+        { class: "pp-steps" },
+        ...steps().map(([name, text]) =>
+          piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number" }, text))
+        ),
+      ),
+    );
   }
 
-  const line = (name, ...value) => piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number", "data-of": name }, ...value));
+  const line = (name, ...value) =>
+    piece("div", {}, piece("dt", {}, name), piece("dd", { class: "sl-number", "data-of": name }, ...value));
 
   function drawTotals() {
     const loss = t.losses[now.loss];
     if (regional(now.loss)) fill(totals, line(t.value(loss), approximately(regionLoss(now), 6)));
     else {
       const sum = values("loss", now).reduce((total, x) => total + x, 0);
-      fill(totals, line(`${t.sum} ${loss}`, approximately(sum, 6)),
-        line(`${t.mean} ${loss}`, `= ${t.sum} / ${pixels} `, piece("strong", {}, approximately(sum / pixels, 6))));
+      fill(
+        totals,
+        line(`${t.sum} ${loss}`, approximately(sum, 6)),
+        line(
+          `${t.mean} ${loss}`,
+          `= ${t.sum} / ${pixels} `,
+          piece("strong", {}, approximately(sum / pixels, 6)),
+        ),
+      );
     }
   }
 
@@ -211,19 +275,45 @@ function mount(model, el) {
       number[now.y[i] ? "positive" : "negative"] += 1;
     });
     const total = part.positive + part.negative;
-    const told = total === 0 ? t.nothing
-      : total === Infinity ? t.infinite(sizes.filter((x) => x === Infinity).length) : "";
+    const told = total === 0
+      ? t.nothing
+      : total === Infinity
+      ? t.infinite(sizes.filter((x) => x === Infinity).length)
+      : "";
     const percent = (name) => `${((100 * part[name]) / total).toFixed(1)} %`;
     const names = Object.keys(part);
     const words = names.map((name) => `${t.classes[name]} ${percent(name)}`).join(", ");
-    fill(share, piece("p", { class: "pp-title" }, t.share[of]), ...(told ? [piece("p", {}, told)] : [
-      piece("div", { class: "pp-bar", role: "img", "aria-label": words },
-        ...names.map((name) => piece("span", { "data-class": name, style: `flex-grow: ${part[name] / total}` }))),
-      piece("div", { class: "pp-key" }, ...names.map((name) => piece("p", {},
-        piece("span", { class: "pp-swatch", "data-class": name, "aria-hidden": "true" }),
-        piece("span", {}, `${t.classes[name]} `, piece("strong", { class: "sl-number", "data-share": name }, percent(name))),
-        piece("span", { class: "pp-note" }, t.pixels(number[name], pixels))))),
-    ]));
+    fill(
+      share,
+      piece("p", { class: "pp-title" }, t.share[of]),
+      ...(told ? [piece("p", {}, told)] : [
+        piece(
+          "div",
+          { class: "pp-bar", role: "img", "aria-label": words },
+          ...names.map((name) =>
+            piece("span", { "data-class": name, style: `flex-grow: ${part[name] / total}` })
+          ),
+        ),
+        piece(
+          "div",
+          { class: "pp-key" },
+          ...names.map((name) =>
+            piece(
+              "p",
+              {},
+              piece("span", { class: "pp-swatch", "data-class": name, "aria-hidden": "true" }),
+              piece(
+                "span",
+                {},
+                `${t.classes[name]} `,
+                piece("strong", { class: "sl-number", "data-share": name }, percent(name)),
+              ),
+              piece("span", { class: "pp-note" }, t.pixels(number[name], pixels)),
+            )
+          ),
+        ),
+      ]),
+    );
   }
 
   const outlined = {}; // the masks whose lines stand, so that only a mask that changed is traced again
@@ -241,10 +331,16 @@ function mount(model, el) {
     }
     if (!changed) return;
     const exact = fractions(counts(hard, now.y));
-    fill(scores, ...Object.entries(t.scores).map(([name, label]) => {
-      const [top, bottom] = exact[name];
-      return line(label, bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : name === "dice" ? t.bothEmpty : t.undefined);
-    }));
+    fill(
+      scores,
+      ...Object.entries(t.scores).map(([name, label]) => {
+        const [top, bottom] = exact[name];
+        return line(
+          label,
+          bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : name === "dice" ? t.bothEmpty : t.undefined,
+        );
+      }),
+    );
   }
 
   function drawButtons() {
@@ -284,25 +380,42 @@ function mount(model, el) {
     drawButtons();
   }
 
-  const root = h("div", { class: "sl-widget probability-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "sl-controls" },
+  const root = h(
+    "div",
+    { class: "sl-widget probability-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    h(
+      "div",
+      { class: "sl-controls" },
       sets("show", group(t.map, ...maps.map(([, node]) => node))),
       sets("loss", group(t.loss, losses)),
-      ...(presets.length ? [sets("probabilities", group(t.presets, ...presets.map(([, node]) => node)))] : [])),
-    h("div", { class: "pp-main" },
-      h("div", {},
+      ...(presets.length
+        ? [sets("probabilities", group(t.presets, ...presets.map(([, node]) => node)))]
+        : []),
+    ),
+    h(
+      "div",
+      { class: "pp-main" },
+      h(
+        "div",
+        {},
         sets("probabilities", h("div", { class: numbered ? "pp-numbered" : "" }, board.node)),
         legend,
         knobs.brush.node,
         sets("probabilities", h("div", { class: "sl-group pp-later" }, undo, redo, reset)),
-        h("p", { class: "pp-note pp-later pp-hint" }, t.hint)),
-      h("div", {},
+        h("p", { class: "pp-note pp-later pp-hint" }, t.hint),
+      ),
+      h(
+        "div",
+        {},
         focal,
         pixel,
         h("div", {}, h("p", { class: "pp-title" }, t.all(pixels)), totals),
         share,
-        h("div", { class: "pp-later" }, knobs.threshold.node, scores, mask))),
-    status);
+        h("div", { class: "pp-later" }, knobs.threshold.node, scores, mask),
+      ),
+    ),
+    status,
+  );
   edit.listen(root);
 
   const flat = model.get("target").flat();

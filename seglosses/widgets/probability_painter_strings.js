@@ -2,7 +2,8 @@
 export const STRINGS = {
   en: {
     lang: "en",
-    grid: (rows, cols) => `Probabilities, ${rows} by ${cols} pixels. Arrow keys move, Space paints, 0 to 9 set 0.0 to 0.9, plus and minus change by 0.05.`,
+    grid: (rows, cols) =>
+      `Probabilities, ${rows} by ${cols} pixels. Arrow keys move, Space paints, 0 to 9 set 0.0 to 0.9, plus and minus change by 0.05.`,
     hint: "Click or drag to paint. By keyboard: arrows, Space; 0–9 set 0.0–0.9; + and − change by 0.05.",
     map: "Map",
     maps: { probability: "Probability", loss: "Loss", gradient: "Gradient" },
@@ -30,7 +31,10 @@ export const STRINGS = {
     classes: { positive: "positives", negative: "negatives" },
     pixels: (n, of) => `${n} of ${of} pixels`,
     nothing: "Nothing to share: it is 0 everywhere.",
-    infinite: (n) => (n === 1 ? "1 pixel is certain and wrong: that alone makes the loss infinite."
+    infinite: (
+      n,
+    ) => (n === 1
+      ? "1 pixel is certain and wrong: that alone makes the loss infinite."
       : `${n} pixels are certain and wrong: any one of them makes the loss infinite.`),
     threshold: "Threshold t",
     mask: (threshold) => `Solid line: truth. Dotted line: p ≥ ${threshold}.`,
@@ -40,7 +44,8 @@ export const STRINGS = {
   },
   zh: {
     lang: "zh-CN",
-    grid: (rows, cols) => `概率图，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画，数字键 0 到 9 设为 0.0 到 0.9，加减号每次改变 0.05。`,
+    grid: (rows, cols) =>
+      `概率图，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画，数字键 0 到 9 设为 0.0 到 0.9，加减号每次改变 0.05。`,
     hint: "单击或拖动来涂画。键盘：方向键和空格键；0–9 设为 0.0–0.9；+ 和 − 每次改变 0.05。",
     map: "显示",
     maps: { probability: "概率", loss: "损失", gradient: "梯度" },

@@ -1,4 +1,4 @@
-import { h, button, languageOf, plain } from "./ui.js";
+import { button, h, languageOf, plain } from "./ui.js";
 import { STRINGS } from "./question_strings.js";
 
 // A question that is answered before what follows opens: commit first, then see each answer's reason.
@@ -48,22 +48,32 @@ function following(el, covers) {
   const own = el.closest(".widget-slot");
   if (!section || !own) return []; // Jupyter: there the reader runs the next cell, or does not yet
   const first = [...section.querySelectorAll(".cell_output")].find((one) =>
-    own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+    own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
+  );
   if (!first) return [];
   const found = [first];
   let next = [...section.children].find((block) => block.contains(first)).nextElementSibling;
-  for (; next && !next.matches("section, :has(.question-still)"); next = next.nextElementSibling) found.push(next);
+  for (; next && !next.matches("section, :has(.question-still)"); next = next.nextElementSibling) {
+    found.push(next);
+  }
   return found;
 }
 
 /** Whether the address leads to a place in there, or to a state of a widget: whoever follows it is to see that. */
-const linked = (target) => target.contains(document.querySelector(":target")) ||
-  [...target.querySelectorAll("[data-name]")].some((one) => new RegExp(`[#&]${one.dataset.name}=`).test(location.hash));
+const linked = (target) =>
+  target.contains(document.querySelector(":target")) ||
+  [...target.querySelectorAll("[data-name]")].some((one) =>
+    new RegExp(`[#&]${one.dataset.name}=`).test(location.hash)
+  );
 
 /** Hides the targets behind a note with a way past it; the returned function opens them for good. */
 function cover(targets, t, anyway) {
-  const note = h("div", { class: "sl-widget qu-cover", lang: t.lang },
-    h("p", {}, t.covered), button(t.anyway, anyway));
+  const note = h(
+    "div",
+    { class: "sl-widget qu-cover", lang: t.lang },
+    h("p", {}, t.covered),
+    button(t.anyway, anyway),
+  );
   targets[0].before(note);
   for (const target of targets) target.classList.add("qu-covered");
   return () => {
@@ -81,11 +91,16 @@ function render({ model, el }) {
   const device = memory(model.get("name"));
   const id = `question-${Math.random().toString(36).slice(2)}`;
 
-  const inRange = (x) => (number.low === null || x >= number.low) && (number.high === null || x <= number.high);
+  const inRange = (x) =>
+    (number.low === null || x >= number.low) && (number.high === null || x <= number.high);
   const isAnswer = (answer) =>
     number ? Number.isFinite(answer) && inRange(answer) : choices.some(([text]) => text === answer);
-  const matches = (answer, value) => (number
-    ? Math.abs(answer - value) <= number.tolerance + 1e-12 * Math.max(1, Math.abs(value)) : answer === value);
+  const matches = (
+    answer,
+    value,
+  ) => (number
+    ? Math.abs(answer - value) <= number.tolerance + 1e-12 * Math.max(1, Math.abs(value))
+    : answer === value);
 
   const answer = (value) => {
     model.set("answer", value);
@@ -106,13 +121,24 @@ function render({ model, el }) {
     if (!number) return choices[inputs.findIndex((input) => input.checked)]?.[0];
     return inputs[0].value === "" ? undefined : Number(inputs[0].value);
   };
-  const form = h("form", { class: "qu-form", novalidate: "" },
-    h("fieldset", { "aria-labelledby": `${id}-text` }, ...(number
-      ? [h("label", { class: "qu-value" }, h("span", {}, t.value), inputs[0], unit)]
-      : choices.map(([text], i) => h("label", { class: "qu-choice" }, inputs[i], rich(text))))),
+  const form = h(
+    "form",
+    { class: "qu-form", novalidate: "" },
+    h(
+      "fieldset",
+      { "aria-labelledby": `${id}-text` },
+      ...(number
+        ? [h("label", { class: "qu-value" }, h("span", {}, t.value), inputs[0], unit)]
+        : choices.map(([text], i) => h("label", { class: "qu-choice" }, inputs[i], rich(text)))),
+    ),
     error,
-    h("div", { class: "qu-foot" },
-      h("button", { type: "submit", class: "sl-button qu-commit" }, t.commit), h("span", { class: "qu-quiet" }, t.stays)));
+    h(
+      "div",
+      { class: "qu-foot" },
+      h("button", { type: "submit", class: "sl-button qu-commit" }, t.commit),
+      h("span", { class: "qu-quiet" }, t.stays),
+    ),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const value = read();
@@ -127,19 +153,31 @@ function render({ model, el }) {
   });
 
   // ---- after: the verdict and the reasons ----
-  const told = h("div", { class: "qu-told", tabindex: -1, role: "group", "aria-label": t.feedback,
-    "data-lm-suppress-shortcuts": "true" });
+  const told = h("div", {
+    class: "qu-told",
+    tabindex: -1,
+    role: "group",
+    "aria-label": t.feedback,
+    "data-lm-suppress-shortcuts": "true",
+  });
 
   /** A reason behind the answer that it belongs to: open for the reader's own answer and for the right one. */
   const reason = (value, text, given) => {
     const [own, correct] = [matches(given, value), matches(right, value)];
     const tags = [own && t.yours, correct && t.truth].filter(Boolean);
-    return h("details", { class: "qu-reason", ...(correct && { "data-right": "" }), ...((own || correct) && { open: "" }) },
-      h("summary", { "data-lm-suppress-shortcuts": "true" },
-        h("span", { class: "qu-mark", "aria-hidden": "true" }, correct ? "✓" : "✗"), " ",
+    return h(
+      "details",
+      { class: "qu-reason", ...(correct && { "data-right": "" }), ...((own || correct) && { open: "" }) },
+      h(
+        "summary",
+        { "data-lm-suppress-shortcuts": "true" },
+        h("span", { class: "qu-mark", "aria-hidden": "true" }, correct ? "✓" : "✗"),
+        " ",
         number ? shortEquals(value) + unit : rich(value),
-        ...tags.map((tag) => h("span", { class: "qu-tag" }, tag))),
-      h("p", {}, rich(text)));
+        ...tags.map((tag) => h("span", { class: "qu-tag" }, tag)),
+      ),
+      h("p", {}, rich(text)),
+    );
   };
 
   const verdictOf = (given) => {
@@ -153,25 +191,43 @@ function render({ model, el }) {
     const reveal = model.get("reveal");
     told.replaceChildren(
       h("p", { class: "qu-verdict" }, verdictOf(given)),
-      ...(number ? [h("dl", { class: "qu-values" },
-        line(t.value, plain(given) + unit), line(t.trueValue, shortEquals(right) + unit))] : []),
+      ...(number
+        ? [
+          h(
+            "dl",
+            { class: "qu-values" },
+            line(t.value, plain(given) + unit),
+            line(t.trueValue, shortEquals(right) + unit),
+          ),
+        ]
+        : []),
       ...(number && reveal ? [h("p", {}, rich(reveal))] : []),
       ...(number && choices.length ? [h("p", { class: "qu-quiet" }, t.slips)] : []),
       ...choices.map(([value, text]) => reason(value, text, given)),
       ...(!number && reveal ? [h("p", {}, rich(reveal))] : []),
-      h("div", { class: "qu-foot" }, button(t.again, () => {
-        device.forget();
-        answer(null);
-        inputs[0].focus({ preventScroll: true });
-      })));
+      h(
+        "div",
+        { class: "qu-foot" },
+        button(t.again, () => {
+          device.forget();
+          answer(null);
+          inputs[0].focus({ preventScroll: true });
+        }),
+      ),
+    );
   }
 
   // ---- both ----
   const status = h("p", { role: "status", class: "sl-hidden" });
-  const root = h("div", { class: "sl-widget question", lang: t.lang },
+  const root = h(
+    "div",
+    { class: "sl-widget question", lang: t.lang },
     h("p", { class: "qu-quiet" }, t.first),
     h("p", { class: "qu-text", id: `${id}-text` }, rich(model.get("text"))),
-    form, told, status);
+    form,
+    told,
+    status,
+  );
 
   let uncover = null;
   const targets = () => (model.get("covers") ? following(el, model.get("covers")) : []);
@@ -181,11 +237,13 @@ function render({ model, el }) {
   };
   const close = () => {
     const hidden = targets();
-    if (hidden.length && !uncover && !hidden.some(linked)) uncover = cover(hidden, t, () => {
-      open();
-      status.textContent = t.opened;
-      root.scrollIntoView({ block: "nearest" });
-    });
+    if (hidden.length && !uncover && !hidden.some(linked)) {
+      uncover = cover(hidden, t, () => {
+        open();
+        status.textContent = t.opened;
+        root.scrollIntoView({ block: "nearest" });
+      });
+    }
   };
   const follow = () => {
     if (!uncover || !targets().some(linked)) return;

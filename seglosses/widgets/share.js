@@ -1,4 +1,4 @@
-import { h, button, languageOf } from "./ui.js";
+import { button, h, languageOf } from "./ui.js";
 import { SHARE_STRINGS } from "./share_strings.js";
 
 // A widget's whole state as a short word for the address of its page, "#grid=gBCk…", and back.
@@ -28,8 +28,8 @@ const WRITE = {
     const pixels = grid.flat().map(hundredths);
     const palette = [...new Set(pixels)].sort((a, b) => a - b);
     const width = widthFor(palette.length);
-    return put(palette.length - 1, 7) + palette.map((n) => put(n, 7)).join("")
-      + pixels.map((n) => put(palette.indexOf(n), width)).join("");
+    return put(palette.length - 1, 7) + palette.map((n) => put(n, 7)).join("") +
+      pixels.map((n) => put(palette.indexOf(n), width)).join("");
   },
   number: (x) => put(x === null ? 0 : nearest(1000 * x) + HALF, 24),
   choice: (word, { words }) => put(words.indexOf(word), 4),
@@ -50,10 +50,12 @@ export function encode({ kind, fields }, values) {
 /** The values in such a word. Throws an Error on anything that `encode` could not have written. */
 export function decode({ kind, fields }, word) {
   const text = word.slice(0, -2);
-  if (!/^[\w-]+$/.test(text) || text[0] !== kind[0] || check(text) !== word.slice(-2)) throw new Error("not a whole link");
+  if (!/^[\w-]+$/.test(text) || text[0] !== kind[0] || check(text) !== word.slice(-2)) {
+    throw new Error("not a whole link");
+  }
   const bits = [...text.slice(1)].map((digit) => put(DIGITS.indexOf(digit), 6)).join("");
   let at = 0;
-  const take = (width) => parseInt(bits.slice(at, (at += width)) || "0", 2);
+  const take = (width) => parseInt(bits.slice(at, at += width) || "0", 2);
   const expect = (condition) => {
     if (!condition) throw new Error("not a state of this widget");
   };
@@ -107,7 +109,9 @@ function open(model) {
     // A link rounds. Where the page shows a value that rounds to the same, it keeps that value with all its digits.
     for (const field of model.get("_share").fields) {
       const write = (value) => WRITE[field.kind](value, field);
-      if (write(values[field.name]) !== write(model.get(field.name))) model.set(field.name, values[field.name]);
+      if (write(values[field.name]) !== write(model.get(field.name))) {
+        model.set(field.name, values[field.name]);
+      }
     }
     model.save_changes();
     return "opened";
@@ -119,7 +123,12 @@ function open(model) {
 function bar(model, el, outcome) {
   const t = SHARE_STRINGS[languageOf(model)];
   const note = h("span", { "aria-live": "polite", class: "sh-note" });
-  const text = h("textarea", { class: "sh-text", readonly: "", "aria-label": t.text, "data-lm-suppress-shortcuts": "true" });
+  const text = h("textarea", {
+    class: "sh-text",
+    readonly: "",
+    "aria-label": t.text,
+    "data-lm-suppress-shortcuts": "true",
+  });
   const word = () => {
     const share = model.get("_share");
     const values = Object.fromEntries(share.fields.map(({ name }) => [name, model.get(name)]));
@@ -141,13 +150,27 @@ function bar(model, el, outcome) {
   };
   const type = model.get("_anywidget_id").split(".").at(-1);
   const link = button(t.link, () => copy(location.href.replace(/[?#].*/s, "") + word(), t.linkDone));
-  const python = button(t.python, () =>
-    copy(`from seglosses.widgets import ${type}\n\n${type}.from_url(${[`"${word()}"`, ...model.get("_share").given].join(", ")})`, t.pythonDone));
+  const python = button(
+    t.python,
+    () =>
+      copy(
+        `from seglosses.widgets import ${type}\n\n${type}.from_url(${
+          [`"${word()}"`, ...model.get("_share").given].join(", ")
+        })`,
+        t.pythonDone,
+      ),
+  );
   text.hidden = true;
   if (outcome === "refused") note.textContent = t.bad;
   // A notebook in Jupyter has no address that another reader could open: there, Python is the link.
   const buttons = el.closest(".live-widget") ? [link, python] : [python];
-  return h("div", { class: "sl-widget sh-bar", lang: t.lang, role: "group", "aria-label": t.share }, ...buttons, note, text);
+  return h(
+    "div",
+    { class: "sl-widget sh-bar", lang: t.lang, role: "group", "aria-label": t.share },
+    ...buttons,
+    note,
+    text,
+  );
 }
 
 /** The same widget, opened as the page's address says, with buttons to copy its state beneath it. */

@@ -18,7 +18,8 @@ export const STRINGS = {
     axes: { dice: "Dice of this image", loss: "loss of the batch" },
     film: "image",
     filmLabel: "The X-ray, with the edge of the true mask",
-    plot: "Both runs over the steps of the training; the line stands at the step shown, and the text above has its values.",
+    plot:
+      "Both runs over the steps of the training; the line stands at the step shown, and the text above has its values.",
     grid: (name, step, said) => `${name}, step ${step}: ${said}`,
     counts: (dice, missed, invented) => `Dice ${dice}, ${missed} missed, ${invented} invented`,
     at: (step) => `Step ${step}.`,

@@ -4,7 +4,8 @@
 export const h = (tag, ...rest) => dress(document.createElement(tag), ...rest);
 
 /** An element of a drawing: svg("path", { d: "M0 0h1" }). */
-export const svg = (tag, ...rest) => dress(document.createElementNS("http://www.w3.org/2000/svg", tag), ...rest);
+export const svg = (tag, ...rest) =>
+  dress(document.createElementNS("http://www.w3.org/2000/svg", tag), ...rest);
 
 function dress(node, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -36,8 +37,12 @@ function change(node, before, after) {
     const [was, own] = [before[i], node.childNodes[i]];
     if (!own) node.append(made(next, node));
     else if (next.tag && next.tag === was?.tag) {
-      for (const name of Object.keys(was.attributes)) if (!(name in next.attributes)) own.removeAttribute(name);
-      for (const [name, value] of Object.entries(next.attributes)) if (value !== was.attributes[name]) own.setAttribute(name, value);
+      for (const name of Object.keys(was.attributes)) {
+        if (!(name in next.attributes)) own.removeAttribute(name);
+      }
+      for (const [name, value] of Object.entries(next.attributes)) {
+        if (value !== was.attributes[name]) own.setAttribute(name, value);
+      }
       change(own, was.children, next.children);
     } else if (next !== was) {
       if (own.nodeType === Node.TEXT_NODE && !next.tag) own.data = next;
@@ -58,8 +63,12 @@ export const languageOf = (model) =>
 
 /** A named row of controls that belong together. */
 export const group = (label, ...controls) =>
-  h("div", { role: "group", class: "sl-group", "aria-label": label },
-    h("span", { class: "sl-label", "aria-hidden": "true" }, label), ...controls);
+  h(
+    "div",
+    { role: "group", class: "sl-group", "aria-label": label },
+    h("span", { class: "sl-label", "aria-hidden": "true" }, label),
+    ...controls,
+  );
 
 export const button = (label, onclick) => h("button", { type: "button", class: "sl-button", onclick }, label);
 
@@ -109,8 +118,13 @@ export function fraction(top, bottom) {
     const bracket = (sign) => piece("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
     return piece("span", {}, bracket("("), text, bracket(")"));
   };
-  return piece("span", { class: "sl-fraction" },
-    part(top), piece("span", { class: "sl-hidden" }, " / "), part(bottom));
+  return piece(
+    "span",
+    { class: "sl-fraction" },
+    part(top),
+    piece("span", { class: "sl-hidden" }, " / "),
+    part(bottom),
+  );
 }
 
 /** Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out. */

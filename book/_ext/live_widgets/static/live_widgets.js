@@ -10,10 +10,15 @@
   "use strict";
   const asked = new URLSearchParams(location.search);
   const renamed = new Map([["weight", "dice_weight"]]); // frames made earlier lock a trait by its former name
-  const locked = new Set((asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name));
+  const locked = new Set(
+    (asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name),
+  );
   const t = /^zh/i.test(document.documentElement.lang)
     ? { locked: "已锁定", missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。` }
-    : { locked: "locked", missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.` };
+    : {
+      locked: "locked",
+      missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.`,
+    };
 
   const STATE = "application/vnd.jupyter.widget-state+json";
   const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -45,7 +50,7 @@
     }
     set(name, value) {
       const given = { ...(typeof name === "object" ? name : { [name]: value }) };
-      if (this.#locks) for (const key of locked) delete given[key];
+      if (this.#locks) { for (const key of locked) delete given[key]; }
       const changed = Object.keys(given).filter(
         (key) => JSON.stringify(given[key]) !== JSON.stringify(this.#state[key]),
       );
@@ -104,10 +109,16 @@
     for (const control of el.querySelectorAll("[data-control]")) {
       if (!control.dataset.control.split(" ").every((name) => locked.has(name))) continue;
       control.classList.add("locked-control");
-      const parts = [control, ...control.querySelectorAll("[aria-label]")].filter((one) => one.hasAttribute("aria-label"));
-      for (const part of parts) part.setAttribute("aria-label", `${part.getAttribute("aria-label")} (${t.locked})`);
+      const parts = [control, ...control.querySelectorAll("[aria-label]")].filter((one) =>
+        one.hasAttribute("aria-label")
+      );
+      for (const part of parts) {
+        part.setAttribute("aria-label", `${part.getAttribute("aria-label")} (${t.locked})`);
+      }
       const inputs = "button, input, select";
-      for (const one of [control, ...control.querySelectorAll(inputs)]) if (one.matches(inputs)) one.disabled = true;
+      for (const one of [control, ...control.querySelectorAll(inputs)]) {
+        if (one.matches(inputs)) one.disabled = true;
+      }
       const grid = control.querySelector("[role=grid]");
       if (grid) grid.setAttribute("aria-readonly", "true");
       const label = document.createElement("span");
@@ -167,7 +178,11 @@
     else main.append(t.missing(name, names.join(", ") || "–"));
     const source = document.createElement("a");
     source.className = "embed-source";
-    Object.assign(source, { href: location.href.replace(/[?#].*/s, ""), target: "_blank", textContent: document.title });
+    Object.assign(source, {
+      href: location.href.replace(/[?#].*/s, ""),
+      target: "_blank",
+      textContent: document.title,
+    });
     main.append(source);
   }
 
