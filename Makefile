@@ -5,7 +5,10 @@ BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))" 2>/dev/null && echo $$p && break; done)
 
-.PHONY: book site test lint notebooks clean
+# No network, and no cache but beside the tool itself.
+DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
+
+.PHONY: book site test lint lint-scripts notebooks clean
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -21,6 +24,12 @@ lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory lint-scripts
+
+lint-scripts:
+	$(DENO) fmt --check
+	$(DENO) lint --quiet
+	$(DENO) check --no-remote --no-npm --quiet seglosses book
 
 notebooks: .venv/ready
 	$(BIN)/ruff format book

@@ -39,7 +39,7 @@ INTEGRITY = re.compile(rb' integrity="[^"]*"')
 def build(source: Path, out: Path) -> float:
     """Build a book and return the seconds that it took; if that fails, end with what the build said."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [jupyter_book, "build", source, "--path-output", out]
+    command: list[str | Path] = [jupyter_book, "build", source, "--path-output", out]
     start = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:

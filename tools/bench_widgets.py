@@ -14,13 +14,14 @@ import argparse
 import json
 import statistics
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from seglosses.grids import LUNG, LUNG_PROBABILITIES
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
+from seglosses.widgets._base import Widget
 from tests.conftest import chromium
 from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
 
@@ -67,7 +68,7 @@ class Use(NamedTuple):
     """A widget, and the part of it that a hand goes over, with a button held down or not."""
 
     what: str
-    widget: Callable[[Grid], object]
+    widget: Callable[[Grid], Widget | None]
     part: str
     press: bool = True
 
@@ -99,6 +100,7 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
     """Milliseconds of each move of the hand over that part of the widget."""
     page = shown(browser, use.widget(grid(side)))
     box = page.locator(use.part).first.bounding_box()
+    assert box is not None  # what is hidden has none
     tall = box["height"] > 60
 
     def to(share: float) -> None:
@@ -121,7 +123,7 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
 MARK_MOVES = "addEventListener('pointermove', () => performance.mark('move'), true)"
 
 
-def from_move_to_frame(events: list[dict]) -> list[float]:
+def from_move_to_frame(events: list[dict[str, Any]]) -> list[float]:
     """Processor time of the page's thread in microseconds, from each move to the frame that shows it."""
     thread = next((event["pid"], event["tid"]) for event in events if event["name"] == "move")
     mine = [event for event in events if (event["pid"], event["tid"]) == thread]
@@ -150,7 +152,7 @@ ONE_NUMBER = """() => {
 }"""
 
 
-def shown(browser: Browser, widget: object) -> Page:
+def shown(browser: Browser, widget: Widget | None) -> Page:
     """A page with the widget alone, or with that number."""
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.set_content(f'<html lang="en" data-theme="light"><style>{THEME}</style><main></main></html>')

@@ -60,8 +60,8 @@ def slope(function: Loss, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Value and gradient."""
     x = z.clone().requires_grad_()
     value = function(x, y).mean()
-    value.backward()
-    return value.detach(), x.grad
+    (gradient,) = torch.autograd.grad(value, x)
+    return value.detach(), gradient
 
 
 def judge_close(function: Loss, z: Tensor, y: Tensor, double: Loss, bound: float) -> str:
@@ -198,16 +198,18 @@ def speed(images: int, rounds: int, *, compiled: bool) -> list[str]:
     lines = [f"| {size} | plain | compiled | times the floor | | extra memory | |", "|---" * 7 + "|"]
     for loss, plain in same_convention().items():
         plain.pop("kornia", None) if loss == "dice" else None  # two channels: twice the work
-        functions = [torch.add, *plain.values()]
+        functions: list[Loss] = [torch.add, *plain.values()]
         functions += [torch.compile(function) for function in plain.values()] if compiled else []
         (floor, _), *results = race(functions, z, y, rounds)
-        own, of_compiled = results[: len(plain)], results[len(plain) :] or [None] * len(plain)
+        own = results[: len(plain)]
+        of_compiled = results[len(plain) :] if compiled else [None] * len(plain)
         fastest = min(time for name, (time, _) in zip(plain, own, strict=True) if name != OURS)
-        for name, *both in zip(plain, own, of_compiled, strict=True):
+        for name, alone, compiled_one in zip(plain, own, of_compiled, strict=True):
+            both = (alone, compiled_one)
             times = [f"{one[0] / fastest:.2f}" if one else "" for one in both]
             floors = [f"{one[0] / floor:.1f}" if one else "" for one in both]
             memories = [f"{max(0, one[1]):.1f}" if one else "" for one in both]
-            mark = " (fastest peer)" if both[0][0] == fastest else ""
+            mark = " (fastest peer)" if alone[0] == fastest else ""
             lines.append(f"| {loss}: {name}{mark} | " + " | ".join(times + floors + memories) + " |")
     return lines
 

@@ -82,7 +82,8 @@ def merge_streams(cell: NotebookNode) -> None:
 
 def text(notebook: NotebookNode) -> str:
     """A notebook as this project stores it: sorted keys, one space of indent, a final newline."""
-    return nbformat.writes(notebook) + "\n"
+    written: str = nbformat.writes(notebook)
+    return written + "\n"
 
 
 def main() -> None:

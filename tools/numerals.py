@@ -17,6 +17,7 @@ from functools import cache
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -107,7 +108,9 @@ def span(source: str, node: ast.expr) -> tuple[int, int]:
     """Where an expression stands in its source; the parser counts bytes within a line."""
     lines = source.splitlines(keepends=True)
 
-    def at(line: int, column: int) -> int:
+    def at(line: int | None, column: int | None) -> int:
+        assert line is not None  # parsed from a source, every expression has its place
+        assert column is not None
         return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())
 
     return at(node.lineno, node.col_offset), at(node.end_lineno, node.end_col_offset)
@@ -115,7 +118,8 @@ def span(source: str, node: ast.expr) -> tuple[int, int]:
 
 def prose(text: str) -> str:
     """Blank out what is no prose; what remains stays where it was."""
-    lines, open_fences = [], []
+    lines: list[str] = []
+    open_fences: list[tuple[str, str]] = []
     for line in text.split("\n"):
         fence = FENCE.match(line)
         in_code = bool(open_fences) and not open_fences[-1][1]

@@ -44,7 +44,8 @@ def class_indices(y: Tensor) -> Tensor:
 
 def kornia_dice(z: Tensor, y: Tensor) -> Tensor:
     """Kornia takes two channels of logits and a mask of class indices, which cannot be soft."""
-    return kornia.losses.dice_loss(two_classes(z), class_indices(y))
+    loss: Tensor = kornia.losses.dice_loss(two_classes(z), class_indices(y))
+    return loss
 
 
 def one_plus(negative: Loss) -> Loss:

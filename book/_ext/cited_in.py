@@ -3,11 +3,12 @@
 sphinxcontrib-bibtex does so only for citations on the bibliography's own page, and this book has one for all.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 
 class CitedIn(SphinxPostTransform):
@@ -17,7 +18,7 @@ class CitedIn(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Add the links to each entry on this page."""
-        domain = self.env.get_domain("cite")
+        domain = cast(BibtexDomain, self.env.get_domain("cite"))
         keys = {citation.citation_id: citation.key for citation in domain.citations}
         for entry in self.document.findall(nodes.citation):
             (key,) = {keys[name] for name in entry["ids"] if name in keys}

@@ -1,7 +1,7 @@
 """Formulas drawn while the book is built: the page carries HTML and MathML, and no script for them.
 
-sphinxcontrib-katex knows KaTeX and how to write its output into a page. KaTeX runs in the node inside the
-playwright package, which the tests need anyway; its style sheet and fonts stand in ``_static/katex``.
+sphinxcontrib-katex knows KaTeX and how to write its output into a page. KaTeX runs in deno, which formats and
+checks the widgets' scripts too; its style sheet and fonts stand in ``_static/katex``.
 """
 
 import json
@@ -11,18 +11,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from deno import find_deno_bin
 from docutils import nodes
-from playwright._impl._driver import compute_driver_executable
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinxcontrib import katex
+from sphinxcontrib import katex  # type: ignore[attr-defined] # a namespace, and no types
 
 # A line in, a line out, until the build ends and closes the pipe. sphinxcontrib-katex's own server answers on
 # a socket that may not listen yet when it is first asked, and is left running when a build is stopped.
 SCRIPT = """
-const katex = require(process.argv[1]);
-require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+const katex = createRequire(import.meta.url)(Deno.args[0]);
+createInterface({ input: process.stdin }).on("line", (line) => {
   const { latex, options } = JSON.parse(line);
   let answer;
   try { answer = { html: katex.renderToString(latex, options) }; }
@@ -34,22 +36,25 @@ PUNCTUATION = re.compile(r"[.,;:!?)\]’”。，；：！？）]+")
 
 
 @cache
-def node() -> subprocess.Popen[str]:
+def renderer() -> subprocess.Popen[str]:
     """Start KaTeX, once for a build."""
     library = Path(katex.__file__).with_name("katex.min.js")
-    command = [compute_driver_executable()[0], "-e", SCRIPT, str(library)]
+    command = [find_deno_bin(), "eval", "--no-config", "--no-remote", "--no-npm", SCRIPT, str(library)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
 
 def draw(latex: str, options: dict[str, Any] | None = None) -> str:
     """Draw a formula; one that KaTeX cannot read stops the build."""
-    pipe = node()
+    pipe = renderer()
+    assert pipe.stdin is not None  # both are pipes
+    assert pipe.stdout is not None
     pipe.stdin.write(json.dumps({"latex": latex, "options": {"strict": False, **(options or {})}}) + "\n")
     pipe.stdin.flush()
     answer = json.loads(pipe.stdout.readline())
     if "error" in answer:
         raise ExtensionError(f"KaTeX cannot draw {latex!r}: {answer['error']}")
-    return answer["html"]
+    html: str = answer["html"]
+    return html
 
 
 class KeepPunctuation(SphinxPostTransform):

@@ -1,14 +1,22 @@
 import { History } from "./ui.js";
+/** @import { Model } from "./ui.js" */
+/** @typedef {Record<string, any>} State */
 
 /**
  * Edits of the traits `names` of a model, each a step to undo. `settled()` runs after each whole step: a stroke,
  * a button, an undo. What changes from elsewhere (Python, another view) has no steps here: `drawn()` forgets them.
+ * @param {Model} model
+ * @param {string[]} names
+ * @param {() => void} settled
  */
 export function edits(model, names, settled) {
+  /** @type {History<State>} */
   const history = new History();
+  /** @type {() => State} */
   const present = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   let ours = false; // true while this view itself writes
 
+  /** @param {State} state */
   const write = (state) => {
     ours = true;
     for (const [name, value] of Object.entries(state)) model.set(name, value);
@@ -18,23 +26,32 @@ export function edits(model, names, settled) {
     model.save_changes();
     settled();
   };
-  /** Ends a step that began in the state `before`; nothing changed is no step. */
+  /**
+   * Ends a step that began in the state `before`; nothing changed is no step.
+   * @param {State} before
+   */
   const finish = (before) => {
     if (JSON.stringify(before) !== JSON.stringify(present())) history.record(before);
     settle();
   };
+  /** @param {State} state */
   const replace = (state) => {
     const before = present();
     write(state);
     finish(before);
   };
+  /** @param {"back" | "forward"} direction */
   const can = (direction) => (direction === "back" ? history.past : history.future).length > 0;
+  /** @param {"back" | "forward"} direction */
   const travel = (direction) => {
     if (!can(direction)) return;
-    write(history[direction](present()));
+    write(history[direction](present()) ?? {});
     settle();
   };
-  /** Control-Z, Control-Shift-Z and Control-Y anywhere in `root`. */
+  /**
+   * Control-Z, Control-Shift-Z and Control-Y anywhere in `root`.
+   * @param {HTMLElement} root
+   */
   const listen = (root) =>
     root.addEventListener("keydown", (event) => {
       const key = event.key.toLowerCase();
@@ -49,8 +66,12 @@ export function edits(model, names, settled) {
   return { present, write, settle, finish, replace, can, travel, listen, drawn };
 }
 
-/** A widget whose view `mount(model, el)` draws and whose result takes it away; a change of language draws it anew. */
+/**
+ * A widget whose view `mount(model, el)` draws and whose result takes it away; a change of language draws it anew.
+ * @param {(model: Model, el: HTMLElement) => () => void} mount
+ */
 export const localized = (mount) => ({
+  /** @param {{ model: Model, el: HTMLElement }} context */
   render({ model, el }) {
     let unmount = mount(model, el);
     const remount = () => {

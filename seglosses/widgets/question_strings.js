@@ -1,4 +1,6 @@
 // Every word that a question itself adds to its own text, in both languages.
+/** @import { Words } from "./ui.js" */
+/** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
     lang: "en",

@@ -1,4 +1,6 @@
 // The words of the share buttons, in both languages.
+/** @import { Words } from "./ui.js" */
+/** @satisfies {Record<"en" | "zh", Words>} */
 export const SHARE_STRINGS = {
   en: {
     lang: "en",

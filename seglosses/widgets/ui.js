@@ -1,12 +1,48 @@
 // What every widget is made of: elements, words in the page's language, numbers as a textbook sets them, undo.
 
-/** An element: h("button", { class: "sl-button", onclick: act }, "Undo"). */
-export const h = (tag, ...rest) => dress(document.createElement(tag), ...rest);
+/**
+ * What a front end may rely on of its host: the part of Backbone's model that anywidget promises.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(name: string, listener: () => void) => void} on
+ * @property {(name: string, listener: () => void) => void} off
+ */
+/** @typedef {Record<string, any>} Attributes */
+/** @typedef {{ tag: string, attributes: Attributes, children: Content[] }} Piece */
+/** @typedef {string | number | Piece} Content */
+/**
+ * A widget's words in one language: texts, texts by what they name, and sentences with something put in.
+ * @typedef {Record<string, string | Record<string | number, string> | ((...given: any[]) => string)>} Words
+ */
 
-/** An element of a drawing: svg("path", { d: "M0 0h1" }). */
-export const svg = (tag, ...rest) =>
-  dress(document.createElementNS("http://www.w3.org/2000/svg", tag), ...rest);
+/**
+ * An element: h("button", { class: "sl-button", onclick: act }, "Undo").
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {(string | Node)[]} children
+ */
+export const h = (tag, attributes, ...children) =>
+  dress(document.createElement(tag), attributes, ...children);
 
+/**
+ * An element of a drawing: svg("path", { d: "M0 0h1" }).
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {(string | Node)[]} children
+ */
+export const svg = (tag, attributes, ...children) =>
+  dress(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, ...children);
+
+/**
+ * @template {Element} Kind
+ * @param {Kind} node
+ * @param {Attributes} attributes
+ * @param {(string | Node)[]} children
+ */
 function dress(node, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
@@ -16,14 +52,23 @@ function dress(node, attributes = {}, ...children) {
   return node;
 }
 
-/** What an element is to be, for `fill`: piece("span", { class: "sl-number" }, "0.95"). */
+/**
+ * What an element is to be, for `fill`: piece("span", { class: "sl-number" }, "0.95").
+ * @param {string} tag
+ * @param {Attributes} [attributes]
+ * @param {Content[]} children
+ * @returns {Piece}
+ */
 export const piece = (tag, attributes = {}, ...children) => ({ tag, attributes, children });
 
+/** @type {WeakMap<Element, Content[]>} */
 const given = new WeakMap(); // what each node was filled with
 
 /**
  * Gives `node` these children, texts and pieces. Only what differs from the last time is changed, so that the page
  * lays out and draws no more than that.
+ * @param {Element} node
+ * @param {Content[]} children
  */
 export function fill(node, ...children) {
   if (!given.has(node)) node.replaceChildren();
@@ -31,37 +76,54 @@ export function fill(node, ...children) {
   given.set(node, children);
 }
 
+/** @type {(node: Element, before: Content[], after: Content[]) => void} */
 function change(node, before, after) {
-  while (node.childNodes.length > after.length) node.lastChild.remove();
+  while (node.childNodes.length > after.length) node.lastChild?.remove();
   after.forEach((next, i) => {
     const [was, own] = [before[i], node.childNodes[i]];
     if (!own) node.append(made(next, node));
-    else if (next.tag && next.tag === was?.tag) {
-      for (const name of Object.keys(was.attributes)) {
-        if (!(name in next.attributes)) own.removeAttribute(name);
-      }
-      for (const [name, value] of Object.entries(next.attributes)) {
-        if (value !== was.attributes[name]) own.setAttribute(name, value);
-      }
-      change(own, was.children, next.children);
+    else if (isPiece(next) && isPiece(was) && next.tag === was.tag) {
+      again(/** @type {Element} */ (own), was, next);
     } else if (next !== was) {
-      if (own.nodeType === Node.TEXT_NODE && !next.tag) own.data = next;
+      if (own instanceof Text && !isPiece(next)) own.data = String(next);
       else own.replaceWith(made(next, node)); // another element, or the browser has translated the text
     }
   });
 }
 
+/** @type {(content: Content) => content is Piece} */
+const isPiece = (content) => typeof content === "object";
+
+/** @type {(node: Element, was: Piece, next: Piece) => void} */
+function again(node, was, next) {
+  for (const name of Object.keys(was.attributes)) {
+    if (!(name in next.attributes)) node.removeAttribute(name);
+  }
+  for (const [name, value] of Object.entries(next.attributes)) {
+    if (value !== was.attributes[name]) node.setAttribute(name, value);
+  }
+  change(node, was.children, next.children);
+}
+
+/** @type {(next: Content, parent: Element) => string | Element} */
 function made(next, parent) {
-  if (!next.tag) return next;
+  if (!isPiece(next)) return String(next);
   const node = next.tag === "svg" ? svg("svg") : document.createElementNS(parent.namespaceURI, next.tag);
   return dress(node, next.attributes, ...next.children.map((child) => made(child, node)));
 }
 
-/** The language asked for in Python, else the page's own; what is neither is English. */
+/**
+ * The language asked for in Python, else the page's own; what is neither is English.
+ * @param {Model} model
+ */
 export const languageOf = (model) =>
   /^zh/i.test(model.get("language") || document.documentElement.lang) ? "zh" : "en";
 
-/** A named row of controls that belong together. */
+/**
+ * A named row of controls that belong together.
+ * @param {string} label
+ * @param {Element[]} controls
+ */
 export const group = (label, ...controls) =>
   h(
     "div",
@@ -70,41 +132,84 @@ export const group = (label, ...controls) =>
     ...controls,
   );
 
+/** @type {(label: string, onclick: () => void) => HTMLButtonElement} */
 export const button = (label, onclick) => h("button", { type: "button", class: "sl-button", onclick }, label);
 
-/** Says which traits a control sets, so that a page in a frame can lock it: sets("alpha", alpha.node). */
+/**
+ * Buttons of which one is pressed, by what each stands for. `show(chosen)` says which.
+ * @template Value
+ * @param {Iterable<readonly [Value, string]>} labels
+ * @param {(value: Value) => void} onchoose
+ */
+export function choice(labels, onchoose) {
+  const buttons = Array.from(
+    labels,
+    ([value, label]) => ({ value, node: button(label, () => onchoose(value)) }),
+  );
+  /** @param {Value} chosen */
+  const show = (chosen) => {
+    for (const { value, node } of buttons) node.setAttribute("aria-pressed", String(value === chosen));
+  };
+  return { buttons, nodes: buttons.map(({ node }) => node), show };
+}
+
+/**
+ * Says which traits a control sets, so that a page in a frame can lock it: sets("alpha", alpha.node).
+ * @template {HTMLElement} Kind
+ * @param {string} traits
+ * @param {Kind} node
+ */
 export function sets(traits, node) {
   node.dataset.control = traits;
   return node;
 }
 
-/** A slider whose value stands beside its name. `onslide` runs while it moves, `onsettle` when it is let go. */
+/**
+ * A slider whose value stands beside its name. `onslide` runs while it moves, `onsettle` when it is let go.
+ * @param {string} label
+ * @param {{ min: number, max: number, step: number, onslide: (value: number) => void, onsettle: () => void }} range
+ */
 export function slider(label, { min, max, step, onslide, onsettle }) {
   const input = h("input", { type: "range", min, max, step, "aria-label": label });
   const value = h("span", { class: "sl-number", "aria-hidden": "true" });
   input.addEventListener("input", () => onslide(Number(input.value)));
   input.addEventListener("change", onsettle);
   const node = h("label", { class: "sl-slider" }, h("span", {}, label), input, value);
+  /** @param {number} number */
   const show = (number) => {
-    input.value = number;
+    input.value = String(number);
     input.setAttribute("aria-valuetext", plain(number)); // Python may set what is between two steps
     fill(value, plain(number));
   };
-  return { node, show };
+  return { node, input, show };
 }
 
-/** A number as short as it is: 38.3, not 38.300000000000004. */
+/**
+ * A number as short as it is: 38.3, not 38.300000000000004.
+ * @param {number} x
+ */
 export const plain = (x) => String(Number(x.toPrecision(12)));
 
+/** @param {number} x */
 export const decimals = (x) => x.toFixed(4);
 
-/** "= 0.9500" where four decimals say it all, "≈ 0.9744" where they do not. */
+/**
+ * "= 0.9500" where four decimals say it all, "≈ 0.9744" where they do not.
+ * @param {number} x
+ */
 export const equals = (x) => `${Math.abs(x - Number(decimals(x))) < 1e-12 ? "=" : "≈"} ${decimals(x)}`;
 
-/** An exponent: 10⁻⁷, (1 − 0.9)². */
-export const superscript = (n) => String(n).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+/**
+ * An exponent: 10⁻⁷, (1 − 0.9)².
+ * @param {number | string} n
+ */
+export const superscript = (n) =>
+  String(n).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
 
-/** Significant digits, as a textbook sets them: 0.04087, 2.634·10⁻⁷, ∞. */
+/**
+ * Significant digits, as a textbook sets them: 0.04087, 2.634·10⁻⁷, ∞.
+ * @param {number} x
+ */
 export function significant(x, digits = 4) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "–" : "∞";
   if (x === 0 || (Math.abs(x) >= 1e-4 && Math.abs(x) < 1e5)) return String(Number(x.toPrecision(digits)));
@@ -112,9 +217,15 @@ export function significant(x, digits = 4) {
   return `${Number(first)}·10${superscript(Number(power))}`;
 }
 
-/** A fraction set upright, for `fill`; read aloud, copied or searched, it is "(2·19) / (19 + 20)". */
+/**
+ * A fraction set upright, for `fill`; read aloud, copied or searched, it is "(2·19) / (19 + 20)".
+ * @param {string} top
+ * @param {string} bottom
+ */
 export function fraction(top, bottom) {
+  /** @param {string} text */
   const part = (text) => {
+    /** @param {string} sign */
     const bracket = (sign) => piece("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
     return piece("span", {}, bracket("("), text, bracket(")"));
   };
@@ -127,18 +238,26 @@ export function fraction(top, bottom) {
   );
 }
 
-/** Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out. */
+/**
+ * Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out.
+ * @template State
+ */
 export class History {
+  /** @type {State[]} */
   past = [];
+  /** @type {State[]} */
   future = [];
+  /** @param {State} before */
   record(before) {
     this.past.push(before);
     this.future = [];
   }
+  /** @param {State} present */
   back(present) {
     this.future.push(present);
     return this.past.pop();
   }
+  /** @param {State} present */
   forward(present) {
     this.past.push(present);
     return this.future.pop();

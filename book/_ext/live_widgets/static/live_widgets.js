@@ -13,6 +13,7 @@
   const locked = new Set(
     (asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name),
   );
+  /** @type {{ locked: string, missing: (name: string, all: string) => string }} */
   const t = /^zh/i.test(document.documentElement.lang)
     ? { locked: "已锁定", missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。` }
     : {
@@ -23,10 +24,13 @@
   const STATE = "application/vnd.jupyter.widget-state+json";
   const VIEW = "application/vnd.jupyter.widget-view+json";
 
+  /** @type {Map<string, Model>} */
   const models = new Map();
+  /** @type {Map<string, Promise<any>>} */
   const modules = new Map(); // text -> promise of its module: widgets of one kind share one module
 
   // A blob, since `import()` of a file: address is forbidden where the page itself is a file.
+  /** @param {string} text */
   function load(text) {
     if (!modules.has(text)) {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -37,17 +41,26 @@
 
   // The part of Backbone's model that anywidget promises to a front end.
   class Model {
+    /** @type {Record<string, any>} */
     #state;
+    /** @type {{ name: string, listener: (...message: any[]) => void }[]} */
     #listeners = [];
+    /** @type {Promise<any> | undefined} */
     #widget;
     #locks = false;
 
+    /** @param {Record<string, any>} state */
     constructor(state) {
       this.#state = state;
     }
+    /** @param {string} name */
     get(name) {
       return this.#state[name];
     }
+    /**
+     * @param {string | Record<string, any>} name
+     * @param {any} [value]
+     */
     set(name, value) {
       const given = { ...(typeof name === "object" ? name : { [name]: value }) };
       if (this.#locks) { for (const key of locked) delete given[key]; }
@@ -60,15 +73,27 @@
     }
     save_changes() {} // there is no Python on the other side
     send() {}
+    /**
+     * @param {string} names
+     * @param {(...message: any[]) => void} listener
+     */
     on(names, listener) {
       for (const name of names.split(" ")) this.#listeners.push({ name, listener });
     }
+    /**
+     * @param {string | null} [names]
+     * @param {(...message: any[]) => void} [listener]
+     */
     off(names, listener) {
       const gone = names?.split(" ");
       this.#listeners = this.#listeners.filter(
         (one) => !((!gone || gone.includes(one.name)) && (!listener || one.listener === listener)),
       );
     }
+    /**
+     * @param {string} name
+     * @param {any[]} message
+     */
     #tell(name, ...message) {
       for (const one of [...this.#listeners]) if (one.name === name) one.listener(...message);
     }
@@ -86,6 +111,7 @@
     }
   }
 
+  /** @type {(owner: string, css: string) => void} */
   function addStyle(owner, css) {
     if (!css || document.querySelector(`style[data-widget="${owner}"]`)) return;
     const style = document.createElement("style");
@@ -96,18 +122,21 @@
 
   // How one widget reaches another on the page: by the reference that anywidget's WidgetTrait stores.
   const host = {
-    async getModel(reference) {
+    /** @param {string} reference */
+    getModel(reference) {
       const model = models.get(reference.replace(/^anywidget:/, ""));
-      if (!model) throw new Error(`The page has no widget ${reference}`);
-      return model;
+      if (!model) return Promise.reject(new Error(`The page has no widget ${reference}`));
+      return Promise.resolve(model);
     },
   };
 
   // Controls say in `data-control` which traits they set. Those whose traits are all locked stay in sight, and
   // in a screen reader's, but do nothing; the model above holds whatever a control may still try.
+  /** @param {HTMLElement} el */
   function lock(el) {
     for (const control of el.querySelectorAll("[data-control]")) {
-      if (!control.dataset.control.split(" ").every((name) => locked.has(name))) continue;
+      const traits = control.getAttribute("data-control")?.split(" ") ?? [];
+      if (!traits.every((name) => locked.has(name))) continue;
       control.classList.add("locked-control");
       const parts = [control, ...control.querySelectorAll("[aria-label]")].filter((one) =>
         one.hasAttribute("aria-label")
@@ -117,7 +146,7 @@
       }
       const inputs = "button, input, select";
       for (const one of [control, ...control.querySelectorAll(inputs)]) {
-        if (one.matches(inputs)) one.disabled = true;
+        if (one.matches(inputs)) one.setAttribute("disabled", "");
       }
       const grid = control.querySelector("[role=grid]");
       if (grid) grid.setAttribute("aria-readonly", "true");
@@ -128,8 +157,13 @@
     }
   }
 
+  /** @param {Element} placeholder */
   const modelOf = (placeholder) => models.get(JSON.parse(placeholder.textContent).model_id);
 
+  /**
+   * @param {Element} placeholder
+   * @param {(el: HTMLElement) => void} put
+   */
   async function mount(placeholder, put = (el) => placeholder.before(el)) {
     const model = modelOf(placeholder);
     if (!model) return; // a plain ipywidget: its cell says that it lives in Jupyter
@@ -142,7 +176,7 @@
       await widget.render({ model, el, host, signal: new AbortController().signal });
       lock(el);
       const still = placeholder.closest(".widget-slot")?.querySelector(".widget-still");
-      if (still) still.hidden = true;
+      still?.setAttribute("hidden", "");
     } catch (error) {
       el.remove(); // the picture stays
       console.error(error);
@@ -150,7 +184,9 @@
   }
 
   // Two widgets of one name on a page become grid and grid-2, in the order of the page.
+  /** @param {Model[]} all */
   function nameApart(all) {
+    /** @type {Set<string>} */
     const taken = new Set();
     for (const model of new Set(all)) {
       const name = model.get("name");
@@ -164,6 +200,10 @@
   }
 
   // One widget and a way to its page. `data-embed`, which the page's head sets, keeps all else out of sight.
+  /**
+   * @param {Element[]} views
+   * @param {string[]} names
+   */
   async function embed(views, names) {
     const main = document.createElement("main");
     main.className = "embed";
@@ -189,6 +229,7 @@
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
       const { pieces, state: all } = JSON.parse(script.textContent); // what several widgets say stands there once
+      /** @param {number[]} places */
       const text = (places = []) => places.map((place) => pieces[place]).join("");
       for (const [id, { model_module, state }] of Object.entries(all)) {
         if (model_module !== "anywidget") continue;
@@ -196,7 +237,7 @@
       }
     }
     const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
-    const names = nameApart(views.map(modelOf).filter(Boolean));
+    const names = nameApart(views.map(modelOf).filter((model) => model !== undefined));
     if (document.documentElement.hasAttribute("data-embed")) await embed(views, names);
     else await Promise.all(views.map((view) => mount(view)));
     performance.mark("widgets-ready");
