@@ -170,6 +170,6 @@ def test_the_files_hold_errors_to_check():
     """The walk finds the errors of functions, of methods and of the losses, and not just none."""
     sources = {name: (PACKAGE / name).read_text("utf-8") for name in FILES}
     found = {name: [error for _, error, _ in errors(source)] for name, source in sources.items()}
-    for name in ("grids.py", "losses/_checks.py", "widgets/_traits.py", "exercises/_check.py"):
+    for name in ("grids.py", "losses/_checks.py", "widgets/kit/traits.py", "exercises/_check.py"):
         assert set(found[name]) & (OF_ARGUMENTS | VERDICTS)
     assert sum(len(names) for names in found.values()) > 100

@@ -84,7 +84,7 @@ def test_rows_run_down_as_in_the_text(ax):
 
 def test_colours_are_those_of_the_grid_painter():
     """A reader who learns the colours on one learns them for both."""
-    css = (Path(plots.__file__).parent / "widgets" / "ui.css").read_text("utf-8")
+    css = (Path(plots.__file__).parent / "widgets" / "kit" / "ui.css").read_text("utf-8")
     painter = dict(re.findall(r"--(tp|fp|fn): (#\w{6})", css))
     assert painter == {
         "tp": plots.TRUE_POSITIVE.lower(),

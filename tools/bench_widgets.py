@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from seglosses.grids import LUNG, LUNG_PROBABILITIES
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
-from seglosses.widgets._base import Widget
+from seglosses.widgets.kit.base import Widget
 from tests.conftest import chromium
 from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
 

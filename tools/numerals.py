@@ -17,7 +17,6 @@ from functools import cache
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[1]
 

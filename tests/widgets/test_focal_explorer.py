@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from seglosses import focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.widgets import FocalExplorer
-from seglosses.widgets._base import HERE
+from seglosses.widgets.kit.bundle import HERE
 
 GROUPS = ("negatives", "positives", "hard")
 
@@ -107,7 +107,7 @@ def test_a_single_pixel_in_losses_js(show):
         return [all(pixelLoss), all(pixelPull), ...ends];
     }"""
     loss, pull, at_0, at_1 = page.evaluate(
-        run, [(HERE / "losses.js").read_text("utf-8"), p_t.tolist(), gammas]
+        run, [(HERE / "kit/losses.js").read_text("utf-8"), p_t.tolist(), gammas]
     )
     z, y = torch.logit(p_t), torch.ones_like(p_t)
     for view, came in [("loss", loss), ("gradient", pull)]:

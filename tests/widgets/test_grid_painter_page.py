@@ -10,7 +10,7 @@ from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
 from seglosses.walkthrough import overlap
 from seglosses.widgets import GridPainter
-from seglosses.widgets._base import module
+from seglosses.widgets.kit.bundle import module
 
 PRESETS = {"prediction 1": PREDICTION_1, "prediction 2": PREDICTION_2}
 
@@ -498,7 +498,7 @@ def test_only_what_differs_is_drawn_anew(visit):
           return { html: main.innerHTML, same: [...main.childNodes].map((node, i) => node === kept[i]),
             changes: records.map((one) => one.type + ":" + (one.attributeName ?? one.target.nodeName)) };
         `)()""",
-        module("ui.js"),
+        module("kit/ui.js"),
     )
     assert seen["html"] == '<p class="new">a <b>2</b></p>text<em></em>'
     assert seen["same"] == [True, True, False]
@@ -524,6 +524,6 @@ def test_a_translated_text_follows_as_well(visit):
           fill(main, "Dice 2", piece("b", {}, "IoU 2"));
           return main.innerHTML;
         `)()""",
-        module("ui.js"),
+        module("kit/ui.js"),
     )
     assert shown == "Dice 2<b>IoU 2</b>"

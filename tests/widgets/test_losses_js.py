@@ -7,7 +7,7 @@ import torch
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.walkthrough import overlap
-from seglosses.widgets._base import HERE
+from seglosses.widgets.kit.bundle import HERE
 
 PIXELS = 16
 
@@ -15,7 +15,7 @@ PIXELS = 16
 @pytest.fixture
 def javascript(javascript):
     """``javascript(program, data)``, with all of losses.js."""
-    return partial(javascript, (HERE / "losses.js").read_text("utf-8"))
+    return partial(javascript, (HERE / "kit/losses.js").read_text("utf-8"))
 
 
 def pairs(*tensors: torch.Tensor) -> list:

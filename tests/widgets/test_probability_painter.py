@@ -13,8 +13,8 @@ from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.walkthrough import bce_pixels, focal_pixels
 from seglosses.widgets import ProbabilityPainter
-from seglosses.widgets._base import HERE, module
-from seglosses.widgets._snapshot import COLOURS
+from seglosses.widgets.kit.bundle import HERE, module
+from seglosses.widgets.kit.mask_still import COLOURS
 from seglosses.widgets.probability_painter import _brief, _strength, _unit
 
 LOSSES = ("bce", "focal", "dice", "iou", "bce_dice")
@@ -51,7 +51,7 @@ def text(page: Page, what: str) -> str:
 @pytest.fixture
 def javascript(javascript):
     """``javascript(program, data)``, with the functions of probability_maps.js."""
-    return partial(javascript, module("probability_maps.js"))
+    return partial(javascript, module("probability_painter/state.js"))
 
 
 def widgets() -> list[ProbabilityPainter]:
@@ -406,6 +406,6 @@ def test_a_large_grid_marks_signs_without_numbers(show):
 
 def test_both_languages_have_every_word():
     """The table has the same keys in English and Chinese."""
-    table = (HERE / "probability_painter_strings.js").read_text("utf-8")
+    table = (HERE / "probability_painter/words.js").read_text("utf-8")
     en, zh = (set(re.findall(r"^ {4}(\w+):", part, re.M)) for part in table.split("  zh: {"))
     assert en == zh

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter
-from seglosses.widgets._base import module
-from seglosses.widgets._share import decode, encode
+from seglosses.widgets.kit.bundle import module
+from seglosses.widgets.kit.links import decode, encode
 
 FIELDS = [
     {"name": "target", "kind": "mask"},
@@ -43,7 +43,7 @@ def random_state(draw: random.Random) -> dict:
 @pytest.fixture
 def javascript(javascript):
     """``javascript(program, data)``, with all of share.js."""
-    return partial(javascript, module("share.js"))
+    return partial(javascript, module("kit/links.js"))
 
 
 def test_ten_thousand_states_from_python_to_the_page_and_back(javascript):

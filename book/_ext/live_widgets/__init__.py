@@ -6,7 +6,6 @@ without JavaScript and for print. Both are small enough to stand here.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from seglosses.widgets.kit.bundle import PIECE
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
 STYLE = "live_widgets.css"
-PIECE = re.compile(r"^(?=// ---- |/\* )", re.M)  # where a file, or a section of a style sheet, begins
 # In the page's head, so that a page in a frame never shows more than the one widget that it was asked for.
 EMBED = 'if (/[?&]embed=1/.test(location.search)) document.documentElement.setAttribute("data-embed", "")'
 

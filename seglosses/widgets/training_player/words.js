@@ -1,5 +1,5 @@
 // Every word the training player shows or says, in both languages.
-/** @import { Words } from "./ui.js" */
+/** @import { Words } from "../kit/ui.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {

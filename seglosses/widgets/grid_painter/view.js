@@ -1,5 +1,5 @@
 // @ts-nocheck: typed when it is split into panels
-import { counts, fractions, outcome } from "./losses.js";
+import { counts, fractions, outcome } from "../kit/losses.js";
 import {
   button,
   decimals,
@@ -13,11 +13,11 @@ import {
   plain,
   sets,
   slider,
-} from "./ui.js";
-import { edits, localized } from "./edits.js";
-import { areas, drawing, marks, pixelGrid } from "./pixel_grid.js";
-import { shareable } from "./share.js";
-import { STRINGS } from "./grid_painter_strings.js";
+} from "../kit/ui.js";
+import { edits, localized } from "../kit/edits.js";
+import { areas, drawing, marks, pixelGrid } from "../kit/pixel_grid.js";
+import { shareable } from "../kit/links.js";
+import { STRINGS } from "./words.js";
 
 // The grid painter: two hard masks on one grid, and what their overlap is worth.
 // The model holds everything that lasts (target, prediction, smooth, subject); a view only draws it.

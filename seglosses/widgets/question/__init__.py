@@ -9,8 +9,9 @@ from typing import Any
 
 import traitlets
 
-from seglosses.widgets._base import Widget, module, styles
-from seglosses.widgets._traits import Choice
+from seglosses.widgets.kit.base import Widget
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.traits import Choice
 
 TAGS = ("b", "code", "em", "i", "strong", "sub", "sup")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -22,8 +23,8 @@ _ANSWER = {"en": "Answer and reasons", "zh": "答案与各选项的理由"}
 class _Asked(Widget):
     """What a question with choices and one for a number have in common."""
 
-    _esm = module("question.js")
-    _css = styles("ui.css", "question.css")
+    _esm = module("question/view.js")
+    _css = styles("kit/ui.css", "question/style.css")
 
     text = traitlets.Unicode().tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)

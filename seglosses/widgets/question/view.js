@@ -1,6 +1,6 @@
 // @ts-nocheck: typed when it is split into panels
-import { button, h, languageOf, plain } from "./ui.js";
-import { STRINGS } from "./question_strings.js";
+import { button, h, languageOf, plain } from "../kit/ui.js";
+import { STRINGS } from "./words.js";
 
 // A question that is answered before what follows opens: commit first, then see each answer's reason.
 // The model holds the question and the `answer` (null until the reader commits one); this device remembers it.

@@ -10,8 +10,8 @@ import {
   iouLoss,
   logit,
   pixelLoss,
-} from "./losses.js";
-import { plain, significant, superscript } from "./ui.js";
+} from "../kit/losses.js";
+import { plain, significant, superscript } from "../kit/ui.js";
 
 // What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
 // No DOM.

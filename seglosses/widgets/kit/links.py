@@ -1,6 +1,6 @@
 """A widget's whole state as a short word for an address: ``book/dice.html#grid=gBCk...``, and back.
 
-``share.js`` writes and reads the same words on the page. A word is the first letter of the widget's kind,
+``links.js`` writes and reads the same words on the page. A word is the first letter of the widget's kind,
 then base64url digits of six bits each, then two digits that check them. The bits, in this order:
 
 =============  =====================================================================================
@@ -26,8 +26,8 @@ from urllib.parse import unquote
 
 import traitlets
 
-from seglosses.widgets._base import Widget
-from seglosses.widgets._traits import Choice, FewProbabilities, Mask, Number, OneOf, Probabilities
+from seglosses.widgets.kit.base import Widget
+from seglosses.widgets.kit.traits import Choice, FewProbabilities, Mask, Number, OneOf, Probabilities
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 VERSION = 1
@@ -81,7 +81,7 @@ class Linked(Widget):
     """A widget whose state, or all that a reader can change of it, fits into an address.
 
     A subclass names its ``_kind`` and, in ``_shared``, the traits that make its state. Its front end exports
-    ``shareable(...)`` around itself, and ``share.css`` is in its styles. Nothing else: the traits themselves
+    ``shareable(...)`` around itself, and ``links.css`` is in its styles. Nothing else: the traits themselves
     say how they are written.
     """
 
@@ -113,7 +113,7 @@ class Linked(Widget):
     def url(self, base: str = "") -> str:
         """The address of the page ``base`` with this widget's state in its fragment.
 
-        Numbers go in thousandths, probabilities in hundredths; see ``seglosses/widgets/_share.py``.
+        Numbers go in thousandths, probabilities in hundredths; see ``seglosses/widgets/kit/links.py``.
         """
         word = encode(self._kind, fields_of(self), self.get_state(list(self._shared)))
         return f"{base.partition('#')[0]}#{self.name}={word}"
@@ -173,7 +173,7 @@ def _field(trait: Any, widget: Linked | type[Linked]) -> dict[str, Any]:
             return {"kind": "choice", "words": list(trait.words)}
         case OneOf():
             return {"kind": "one", "words": list(getattr(widget, trait.among))}
-    hint = "Hint: take it out of _shared, or give its kind a place in _share.py and share.js."
+    hint = "Hint: take it out of _shared, or give its kind a place in links.py and links.js."
     raise TypeError(f"{trait.name} must be of a kind that links hold; got {type(trait).__name__}. {hint}")
 
 

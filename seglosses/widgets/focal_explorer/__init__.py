@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from seglosses.losses.focal import focal_loss
-from seglosses.widgets._base import module, styles
-from seglosses.widgets._plot import Axis, Curve, Dot, plot_svg
-from seglosses.widgets._share import Shareable
-from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.links import Shareable
+from seglosses.widgets.kit.plot_still import Axis, Curve, Dot, plot_svg
+from seglosses.widgets.kit.traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
 
 
 class FocalExplorer(Shareable):
@@ -35,8 +35,8 @@ class FocalExplorer(Shareable):
         ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
     """
 
-    _esm = module("focal_explorer.js")
-    _css = styles("ui.css", "plot.css", "share.css", "focal_explorer.css")
+    _esm = module("focal_explorer/view.js")
+    _css = styles("kit/ui.css", "kit/plot.css", "kit/links.css", "focal_explorer/style.css")
     _kind = "focal"
     _shared = ("target", "probabilities", "alpha", "gamma", "p_t", "view", "scale")
 

@@ -1,5 +1,5 @@
 import { button, h, languageOf } from "./ui.js";
-import { SHARE_STRINGS } from "./share_strings.js";
+import { SHARE_STRINGS } from "./links_words.js";
 /** @import { Model } from "./ui.js" */
 /**
  * How a trait is written: its name and kind, and what that kind needs besides.
@@ -8,7 +8,7 @@ import { SHARE_STRINGS } from "./share_strings.js";
 /** @typedef {{ kind: string, fields: Field[] }} Share */
 
 // A widget's whole state as a short word for the address of its page, "#grid=gBCk…", and back.
-// _share.py writes and reads the same words, and says what they hold; the tests hold the two together.
+// links.py writes and reads the same words, and says what they hold; the tests hold the two together.
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VERSION = 1;

@@ -12,10 +12,18 @@ from seglosses.losses.dice import dice_loss
 from seglosses.losses.focal import focal_loss
 from seglosses.losses.iou import iou_loss
 from seglosses.walkthrough import bce_pixels, focal_pixels, overlap
-from seglosses.widgets._base import module, styles
-from seglosses.widgets._map_snapshot import map_svg
-from seglosses.widgets._painter import Painter
-from seglosses.widgets._traits import Choice, Mask, Number, Probabilities, as_lists, as_mask, as_probabilities
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.map_still import map_svg
+from seglosses.widgets.kit.painter import Painter
+from seglosses.widgets.kit.traits import (
+    Choice,
+    Mask,
+    Number,
+    Probabilities,
+    as_lists,
+    as_mask,
+    as_probabilities,
+)
 
 _LOSSES: dict[str, Callable[..., Tensor]] = {
     "bce": bce_loss,
@@ -60,8 +68,8 @@ class ProbabilityPainter(Painter):
         ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
     """
 
-    _esm = module("probability_painter.js")
-    _css = styles("ui.css", "share.css", "probability_painter.css")
+    _esm = module("probability_painter/view.js")
+    _css = styles("kit/ui.css", "kit/links.css", "probability_painter/style.css")
     _kind = "prob"
     _painted = "probabilities"
     _shared = ("target", "probabilities", "loss", "show", "alpha", "gamma", "brush", "threshold")
@@ -174,7 +182,7 @@ class ProbabilityPainter(Painter):
         return map_svg(_strength(kind, values), texts, costs, self.target, hard, notes)
 
 
-# ---- how a value looks: as in probability_maps.js, to which the tests hold it ------------------------------
+# ---- how a value looks: as in state.js, to which the tests hold it ------------------------------
 
 _NUMBERED = 12  # columns: in narrower cells no number can be read
 _MINUS = "\N{MINUS SIGN}"

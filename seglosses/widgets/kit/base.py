@@ -1,40 +1,9 @@
-"""What every widget stands on: one text for its front end, a picture where there is no JavaScript."""
+"""What every widget stands on: its signature, a picture where there is no JavaScript, a last good state."""
 
 import inspect
-import re
-from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
-
-HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.M)
-_EXPORT = re.compile(r"^export (?=const|function|class)", re.M)
-
-
-def module(name: str) -> str:
-    """One self-contained ES module: the file ``name`` with the files it imports in front of it, each once.
-
-    A page loads a widget's front end from text, where ``import "./losses.js"`` has no folder to look in. The
-    files share one scope here, so no two of them may use the same name at their top level.
-    """
-    texts: dict[str, str] = {}
-
-    def add(name: str) -> None:
-        if name in texts:
-            return
-        text = (HERE / name).read_text("utf-8")
-        for imported in _IMPORT.findall(text):
-            add(imported)
-        texts[name] = f"// ---- {name}\n" + _EXPORT.sub("", _IMPORT.sub("", text))
-
-    add(name)
-    return "\n".join(texts.values())
-
-
-def styles(*names: str) -> str:
-    """The style sheets ``names`` in one text, in this order."""
-    return "\n".join((HERE / name).read_text("utf-8") for name in names)
 
 
 class Widget(anywidget.AnyWidget):

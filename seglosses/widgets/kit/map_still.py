@@ -7,9 +7,9 @@ from html import escape
 import torch
 from torch import Tensor
 
-from seglosses.widgets._snapshot import COLOURS, INK, PAPER, RULE, WIDTH, edges
+from seglosses.widgets.kit.mask_still import COLOURS, INK, PAPER, RULE, WIDTH, edges
 
-_TINT = 0.6  # the part of the hue in the strongest colour, as in probability_painter.css
+_TINT = 0.6  # the part of the hue in the strongest colour, as in probability_painter/style.css
 _INSET = 0.08  # of the dotted line, in cells, as on the page
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from seglosses.widgets._share import Shareable
+from seglosses.widgets.kit.links import Shareable
 
 
 class Painter(Shareable):

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from seglosses.grids import check_mask
 from seglosses.walkthrough import Overlap, overlap
-from seglosses.widgets._base import module, styles
-from seglosses.widgets._plot import Axis, Curve, plot_svg
-from seglosses.widgets._share import Linked, decode, fields_of
-from seglosses.widgets._snapshot import COLOURS, INK, PAPER, RULE, edges
-from seglosses.widgets._traits import LARGEST, Choice, OneOf
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.links import Linked, decode, fields_of
+from seglosses.widgets.kit.mask_still import COLOURS, INK, PAPER, RULE, edges
+from seglosses.widgets.kit.plot_still import Axis, Curve, plot_svg
+from seglosses.widgets.kit.traits import LARGEST, Choice, OneOf
 
 _LOOKS = {"left": ("#0072b2", ""), "right": ("#d55e00", "9 4")}  # as in the style sheets
 _ENDS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 1.25, 2.5, 5.0)
@@ -68,8 +68,8 @@ class TrainingPlayer(Linked):
             of those there are. After a bad assignment the widget keeps its last good state.
     """
 
-    _esm = module("training_player.js")
-    _css = styles("ui.css", "plot.css", "share.css", "training_player.css")
+    _esm = module("training_player/view.js")
+    _css = styles("kit/ui.css", "kit/plot.css", "kit/links.css", "training_player/style.css")
     _kind = "training"
     _shared = ("left", "right", "step", "image", "show", "curve")
     _given = ("images", "masks", "runs")

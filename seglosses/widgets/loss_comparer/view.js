@@ -11,13 +11,13 @@ import {
   iou,
   iouGradient,
   logit,
-} from "./losses.js";
-import { button, fill, group, h, languageOf, plain, sets, significant, slider, svg } from "./ui.js";
-import { localized } from "./edits.js";
-import { areas, contour, FINE, follow } from "./pixel_grid.js";
-import { decades, plot } from "./plot.js";
-import { shareable } from "./share.js";
-import { STRINGS } from "./loss_comparer_strings.js";
+} from "../kit/losses.js";
+import { button, fill, group, h, languageOf, plain, sets, significant, slider, svg } from "../kit/ui.js";
+import { localized } from "../kit/edits.js";
+import { areas, contour, FINE, follow } from "../kit/pixel_grid.js";
+import { decades, plot } from "../kit/plot.js";
+import { shareable } from "../kit/links.js";
+import { STRINGS } from "./words.js";
 
 // The loss comparer: one prediction on its way from wrong to right, as each of the five losses sees it.
 

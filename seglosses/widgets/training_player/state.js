@@ -1,5 +1,5 @@
 // Recorded predictions, from the text that stores them to what a grid shows. No DOM.
-import { counts, outcome } from "./losses.js";
+import { counts, outcome } from "../kit/losses.js";
 
 /**
  * The n numbers from 0 to 15 in a frame's base64 text, two to a byte; from 8 on, a pixel is predicted.

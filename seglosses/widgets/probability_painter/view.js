@@ -1,8 +1,8 @@
 // @ts-nocheck: typed when it is split into panels
-import { counts, fractions } from "./losses.js";
-import { button, equals, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
-import { edits, localized } from "./edits.js";
-import { marks, pixelGrid } from "./pixel_grid.js";
+import { counts, fractions } from "../kit/losses.js";
+import { button, equals, fill, group, h, languageOf, piece, sets, significant, slider } from "../kit/ui.js";
+import { edits, localized } from "../kit/edits.js";
+import { marks, pixelGrid } from "../kit/pixel_grid.js";
 import {
   approximately,
   brief,
@@ -13,9 +13,9 @@ import {
   strength,
   unit,
   values,
-} from "./probability_maps.js";
-import { shareable } from "./share.js";
-import { STRINGS } from "./probability_painter_strings.js";
+} from "./state.js";
+import { shareable } from "../kit/links.js";
+import { STRINGS } from "./words.js";
 
 // The probability painter: probabilities over a hard truth, what each pixel costs, and where it pulls.
 // The model holds everything that lasts; a view only draws it.

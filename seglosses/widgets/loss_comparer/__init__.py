@@ -9,10 +9,10 @@ from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 from seglosses.losses.focal import focal_loss
 from seglosses.losses.iou import iou_loss
-from seglosses.widgets._base import module, styles
-from seglosses.widgets._plot import Axis, Curve, plot_svg
-from seglosses.widgets._share import Shareable
-from seglosses.widgets._traits import Choice, FewProbabilities, Mask, Number, as_mask, as_probabilities
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.links import Shareable
+from seglosses.widgets.kit.plot_still import Axis, Curve, plot_svg
+from seglosses.widgets.kit.traits import Choice, FewProbabilities, Mask, Number, as_mask, as_probabilities
 
 # Colours and dashes of the curves, as in the style sheets.
 _LOOKS = {
@@ -54,8 +54,8 @@ class LossComparer(Shareable):
         ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
     """
 
-    _esm = module("loss_comparer.js")
-    _css = styles("ui.css", "plot.css", "share.css", "loss_comparer.css")
+    _esm = module("loss_comparer/view.js")
+    _css = styles("kit/ui.css", "kit/plot.css", "kit/links.css", "loss_comparer/style.css")
     _kind = "losses"
     _shared = ("target", "wrong", "right", "position", "dice_weight", "smooth", "alpha", "gamma", "scale")
 

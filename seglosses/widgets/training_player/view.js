@@ -1,11 +1,11 @@
 // @ts-nocheck: typed when it is split into panels
-import { button, decimals, fill, group, h, languageOf, piece, plain, sets, slider, svg } from "./ui.js";
-import { localized } from "./edits.js";
-import { areas, contour, marks } from "./pixel_grid.js";
-import { plot } from "./plot.js";
-import { judge, unpack } from "./training_frames.js";
-import { shareable } from "./share.js";
-import { STRINGS } from "./training_player_strings.js";
+import { button, decimals, fill, group, h, languageOf, piece, plain, sets, slider, svg } from "../kit/ui.js";
+import { localized } from "../kit/edits.js";
+import { areas, contour, marks } from "../kit/pixel_grid.js";
+import { plot } from "../kit/plot.js";
+import { judge, unpack } from "./state.js";
+import { shareable } from "../kit/links.js";
+import { STRINGS } from "./words.js";
 
 // The training player: one image as two losses learn to see it, step by recorded step.
 

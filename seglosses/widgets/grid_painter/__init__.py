@@ -6,10 +6,10 @@ from typing import Any
 import torch
 
 from seglosses.walkthrough import overlap
-from seglosses.widgets._base import module, styles
-from seglosses.widgets._painter import Painter
-from seglosses.widgets._snapshot import mask_svg
-from seglosses.widgets._traits import Choice, Mask, Number, as_lists, as_mask
+from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.mask_still import mask_svg
+from seglosses.widgets.kit.painter import Painter
+from seglosses.widgets.kit.traits import Choice, Mask, Number, as_lists, as_mask
 
 
 class GridPainter(Painter):
@@ -32,8 +32,8 @@ class GridPainter(Painter):
         ValueError: wrong shape or values. After a bad assignment the widget keeps its last good state.
     """
 
-    _esm = module("grid_painter.js")
-    _css = styles("ui.css", "share.css", "grid_painter.css")
+    _esm = module("grid_painter/view.js")
+    _css = styles("kit/ui.css", "kit/links.css", "grid_painter/style.css")
     _kind = "grid"
     _painted = "prediction"
     _shared = ("target", "prediction", "smooth", "subject")

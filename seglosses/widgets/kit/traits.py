@@ -100,15 +100,18 @@ class Grid(traitlets.TraitType[Tensor, Any]):
         self.tag(sync=True, to_json=lambda grid, widget: as_lists(grid))
 
     def validate(self, obj: Any, value: Any) -> Tensor:
+        """Take what makes a grid of the right shape."""
         target = obj._trait_values.get("target")
         return self._read(str(self.name), value, None if target is None else tuple(target.shape))
 
     def get(self, obj: Any, cls: Any = None) -> Tensor:
+        """Return a new tensor each time."""
         grid: Any = super().get(obj, cls)
         copy: Tensor = grid.clone()
         return copy
 
     def set(self, obj: Any, value: Any) -> None:
+        """Tell observers of a new grid only."""
         grid = self.validate(obj, value)
         old = obj._trait_values.get(self.name)
         if old is None or not torch.equal(grid, old):
@@ -138,6 +141,7 @@ class OneOf(traitlets.TraitType[Any, Any]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> Any:
+        """Take what the list holds."""
         known = getattr(obj, self.among)
         if isinstance(value, bool) or value not in known:
             listed = ", ".join(map(repr, known))
@@ -160,6 +164,7 @@ class Number(traitlets.TraitType[Any, Any]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> float:
+        """Take a number within the bounds."""
         expected = f"a number in [{self.low}, {self.high}]{' or None' if self.allow_none else ''}"
         hint = f"Hint: {self.default_value:g} is the default."
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
@@ -178,6 +183,7 @@ class Choice(traitlets.TraitType[str, Any]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> str:
+        """Take one of the words."""
         if value not in self.words:
             known = ", ".join(map(repr, self.words))
             hint = f"Hint: {self.words[0]!r} is the default."

@@ -1,10 +1,10 @@
 // @ts-nocheck: typed when it is split into panels
-import { classWeights, pixelLoss, pixelPull } from "./losses.js";
-import { button, fill, group, h, languageOf, piece, sets, significant, slider } from "./ui.js";
-import { localized } from "./edits.js";
-import { decades, plot } from "./plot.js";
-import { shareable } from "./share.js";
-import { STRINGS } from "./focal_explorer_strings.js";
+import { classWeights, pixelLoss, pixelPull } from "../kit/losses.js";
+import { button, fill, group, h, languageOf, piece, sets, significant, slider } from "../kit/ui.js";
+import { localized } from "../kit/edits.js";
+import { decades, plot } from "../kit/plot.js";
+import { shareable } from "../kit/links.js";
+import { STRINGS } from "./words.js";
 
 // The focal explorer: what alpha and gamma make of every pixel, one by one and all together.
 

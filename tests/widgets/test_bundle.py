@@ -1,0 +1,100 @@
+"""A widget's front end as one text: every file once, each with its mark, and no name twice."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from seglosses.widgets.kit import bundle
+from seglosses.widgets.kit.bundle import HERE, PIECE, module, styles
+
+VIEWS = [path.relative_to(HERE).as_posix() for path in sorted(HERE.glob("*/view.js"))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    """A folder for files of the test's own, in the place of the package's."""
+    monkeypatch.setattr(bundle, "HERE", tmp_path)
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit/one.js").write_text("export const one = 1;\n")
+    (tmp_path / "room").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_widget_is_self_contained(view):
+    """Nothing is left to import, each file is in it once behind its mark, and it exports the widget alone."""
+    text = module(view)
+    marks = re.findall(r"^/\*! piece: (\S+) \*/$", text, re.M)
+    assert marks[-1] == view
+    assert len(set(marks)) == len(marks) > 2
+    assert re.findall(r"^import .*", text, re.M) == []
+    assert len(re.findall(r"^export .*", text, re.M)) == 1
+
+
+def test_pieces_are_the_files(folder):
+    """Joined, they are the whole; a mark is no comment that a file could hold by chance."""
+    (folder / "room/view.js").write_text(
+        'import { one } from "../kit/one.js";\n// ---- part\nexport default one;\n'
+    )
+    text = module("room/view.js")
+    pieces = [piece for piece in PIECE.split(text) if piece]
+    assert pieces == [
+        "/*! piece: kit/one.js */\nconst one = 1;\n\n",
+        "/*! piece: room/view.js */\n// ---- part\nexport default one;\n",
+    ]
+    (folder / "a.css").write_text("/* part */ p {}\n")
+    assert styles("a.css") == "/*! piece: a.css */\n/* part */ p {}\n"
+
+
+def test_a_file_that_two_import_stands_once(folder):
+    """And in front of both."""
+    (folder / "kit/two.js").write_text('import { one } from "./one.js";\nexport const two = one + 1;\n')
+    (folder / "room/view.js").write_text(
+        'import { one } from "../kit/one.js";\nimport {\n  two,\n} from "../kit/two.js";\nexport default two;\n'
+    )
+    assert re.findall("piece: (.*) ", module("room/view.js")) == ["kit/one.js", "kit/two.js", "room/view.js"]
+
+
+@pytest.mark.parametrize(
+    "again", ["const one = 2;", "function one() {}", "class one {}", "let [two, one] = [1, 2];"]
+)
+def test_two_equal_names_are_refused(folder, again):
+    """One scope holds them all; the browser would say no more than that the script is broken."""
+    (folder / "room/view.js").write_text(f'import {{ one }} from "../kit/one.js";\n{again}\n')
+    with pytest.raises(
+        ValueError, match=r"must differ; got one in kit/one\.js and room/view\.js\. Hint: rename"
+    ):
+        module("room/view.js")
+
+
+def test_a_name_within_a_function_is_its_own(folder):
+    """Only the top level is shared."""
+    (folder / "room/view.js").write_text(
+        'import { one } from "../kit/one.js";\nfunction f() {\n  const one = 2;\n}\n'
+    )
+    assert "const one = 2;" in module("room/view.js")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import { one as first } from "../kit/one.js";',
+        'import * as kit from "../kit/one.js";',
+        'import "npm:d3";',
+    ],
+)
+def test_other_imports_are_refused(folder, line):
+    """What the bundler cannot follow would be found out on the page only."""
+    (folder / "room/view.js").write_text(f"{line}\n")
+    with pytest.raises(ValueError, match=r"room/view\.js must import names as they are; got .* Hint: import"):
+        module("room/view.js")
+
+
+def test_a_mark_in_a_file_is_refused(folder):
+    """It would split the file where the page joins pieces."""
+    (folder / "room/view.js").write_text("/*! piece: mine */\n")
+    with pytest.raises(
+        ValueError, match=r"room/view\.js must hold no mark of a piece; got .* Hint: the bundler"
+    ):
+        module("room/view.js")
