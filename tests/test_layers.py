@@ -28,7 +28,7 @@ MAY_IMPORT = {
 
 # Within a part that is a folder: its files, and the neighbours that each may import.
 NEIGHBOURS = {
-    "walkthrough": {"__init__": {"overlaps", "pixels"}, "overlaps": {"_checks"}, "pixels": {"_checks"}},
+    "walkthrough": {"overlaps": {"_checks"}, "pixels": {"_checks"}},
     "training": {
         "_checks": {"examples"},
         "loop": {"_checks", "examples", "network"},

@@ -17,6 +17,7 @@ from functools import cache
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,7 +70,7 @@ def free_cells(path: Path) -> set[str]:
     return {cell["id"] for cell in notebook["cells"] if ANY_ORDER in cell["metadata"].get("tags", [])}
 
 
-def said(cell: dict) -> str:
+def said(cell: dict[str, Any]) -> str:
     """A markdown cell's text, or a code cell's alternative text and the texts of its questions."""
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":

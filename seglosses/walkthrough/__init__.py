@@ -3,8 +3,3 @@
 The functions here take what the formulas of the text take, hard masks or probabilities, and compute each
 term as written. The losses of the package take logits; the tests hold the two to the same values.
 """
-
-from seglosses.walkthrough.overlaps import Overlap, overlap
-from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
-
-__all__ = ["Overlap", "bce_pixels", "focal_pixels", "overlap"]  # for the widgets

@@ -51,7 +51,8 @@ def test_a_file_that_two_import_stands_once(folder):
     """And in front of both."""
     (folder / "kit/two.js").write_text('import { one } from "./one.js";\nexport const two = one + 1;\n')
     (folder / "room/view.js").write_text(
-        'import { one } from "../kit/one.js";\nimport {\n  two,\n} from "../kit/two.js";\nexport default two;\n'
+        'import { one } from "../kit/one.js";\n'
+        'import {\n  two,\n} from "../kit/two.js";\nexport default two;\n'
     )
     assert re.findall("piece: (.*) ", module("room/view.js")) == ["kit/one.js", "kit/two.js", "room/view.js"]
 

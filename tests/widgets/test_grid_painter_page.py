@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets import GridPainter
 from seglosses.widgets.kit.bundle import module
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets.kit.bundle import HERE
 
 PIXELS = 16

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
-from seglosses.walkthrough import bce_pixels, focal_pixels
+from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets import ProbabilityPainter
 from seglosses.widgets.kit.bundle import HERE, module
 from seglosses.widgets.kit.mask_still import COLOURS
@@ -50,7 +50,7 @@ def text(page: Page, what: str) -> str:
 
 @pytest.fixture
 def javascript(javascript):
-    """``javascript(program, data)``, with the functions of probability_maps.js."""
+    """``javascript(program, data)``, with the functions of the painter's state.js."""
     return partial(javascript, module("probability_painter/state.js"))
 
 

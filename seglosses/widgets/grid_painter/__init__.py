@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.mask_still import mask_svg
 from seglosses.widgets.kit.painter import Painter

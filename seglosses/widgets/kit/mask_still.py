@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seglosses.walkthrough import overlap
+from seglosses.walkthrough.overlaps import overlap
 
 # The colours stand in the style sheet alone: the picture and the live grid look the same.
 COLOURS = dict(re.findall(r"--(tp|fp|fn): (#\w{6})", (Path(__file__).parent / "ui.css").read_text("utf-8")))

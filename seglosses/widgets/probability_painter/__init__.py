@@ -11,7 +11,8 @@ from seglosses.losses.bce_dice import bce_dice_loss
 from seglosses.losses.dice import dice_loss
 from seglosses.losses.focal import focal_loss
 from seglosses.losses.iou import iou_loss
-from seglosses.walkthrough import bce_pixels, focal_pixels, overlap
+from seglosses.walkthrough.overlaps import overlap
+from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.map_still import map_svg
 from seglosses.widgets.kit.painter import Painter

@@ -9,7 +9,7 @@ import traitlets
 from torch import Tensor
 
 from seglosses.grids import check_mask
-from seglosses.walkthrough import Overlap, overlap
+from seglosses.walkthrough.overlaps import Overlap, overlap
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.links import Linked, decode, fields_of
 from seglosses.widgets.kit.mask_still import COLOURS, INK, PAPER, RULE, edges
