@@ -254,7 +254,7 @@ Dice is one over both classes and cannot be set to one.
 """
 
 BREAKAGE = """Each row is a trap. An empty cell: the library has no such loss. Where every pixel is nearly
-right, cross-entropy is taken as torch takes it, which is faster than any exact form tried, and shares its
+right, cross entropy is taken as torch takes it, which is faster than any exact form tried, and shares its
 float32 rounding: 3e-7 on a loss of 4.5e-5.
 
 """

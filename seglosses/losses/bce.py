@@ -1,4 +1,4 @@
-"""Binary cross-entropy: the surprise of every pixel, on its own."""
+"""Binary cross entropy: the surprise of every pixel, on its own."""
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +18,7 @@ def bce_loss(
     pos_weight: Tensor | float | None = None,
     group: Group = None,
 ) -> Tensor:
-    r"""Binary cross-entropy, the mean over all pixels.
+    r"""Binary cross entropy, the mean over all pixels.
 
     .. math:: L = -\frac{1}{N} \sum_i \left[ w\, y_i \log p_i + (1 - y_i) \log(1 - p_i) \right], \qquad
         p_i = \sigma(z_i)

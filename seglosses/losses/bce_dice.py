@@ -1,4 +1,4 @@
-"""Cross-entropy and Dice together: every pixel on its own, and the region as a whole."""
+"""Cross entropy and Dice together: every pixel on its own, and the region as a whole."""
 
 from torch import Tensor
 
@@ -19,11 +19,11 @@ def bce_dice_loss(
     pos_weight: Tensor | float | None = None,
     group: Group = None,
 ) -> Tensor:
-    r"""Binary cross-entropy plus Dice loss, with equal weights.
+    r"""Binary cross entropy plus Dice loss, with equal weights.
 
     .. math:: L = L_{BCE} + L_{Dice}
 
-    The two have different ranges, [0, infinity) and [0, 1]: early in training cross-entropy leads, later
+    The two have different ranges, [0, infinity) and [0, 1]: early in training cross entropy leads, later
     Dice does. For other weights write ``a * bce_loss(...) + b * dice_loss(...)``.
 
     Args:
@@ -35,7 +35,7 @@ def bce_dice_loss(
             loss per image.
         weight: how much each pixel counts, at least 0; broadcasts to the shape of ``inputs``, so a weight per
             class is ``weight.view(1, -1, 1, 1)``. 0 leaves a pixel out, whatever it holds.
-        pos_weight: at least 0, a factor of the foreground's part of the cross-entropy, as in torch: a number,
+        pos_weight: at least 0, a factor of the foreground's part of the cross entropy, as in torch: a number,
             or a tensor that broadcasts, such as one value per class in the shape (C, 1, 1). None: 1.
         group: processes whose pixels belong to the same region; gradients assume DistributedDataParallel.
 
@@ -51,7 +51,7 @@ def bce_dice_loss(
             torch.compile.
 
     Source:
-        Isensee et al., nnU-Net, Nature Methods 2021, methods: the sum of cross-entropy and Dice; here for one
+        Isensee et al., nnU-Net, Nature Methods 2021, methods: the sum of cross entropy and Dice; here for one
         foreground class, and with :func:`seglosses.dice_loss` as it stands.
 
     Example:

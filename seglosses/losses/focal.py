@@ -1,4 +1,4 @@
-"""Focal loss: cross-entropy that goes quiet on pixels which are already right."""
+"""Focal loss: cross entropy that goes quiet on pixels which are already right."""
 
 import math
 
@@ -27,7 +27,7 @@ def focal_loss(
         + (1 - \alpha) (1 - y_i)\, p_i^\gamma \log(1 - p_i) \right], \qquad p_i = \sigma(z_i)
 
     On a mask of 0 and 1 this is :math:`-\alpha_t (1 - p_t)^\gamma \log p_t`. With ``gamma`` 0 and ``alpha``
-    None it is :func:`seglosses.bce_loss`. A soft label mixes the losses of both classes, as in cross-entropy;
+    None it is :func:`seglosses.bce_loss`. A soft label mixes the losses of both classes, as in cross entropy;
     torchvision's focal loss instead puts the soft label into :math:`p_t`, which is another loss.
 
     Args:
@@ -89,4 +89,4 @@ def check_focus(alpha: float | None, gamma: float) -> tuple[float | None, float]
     """Raise where ``alpha`` is no share of 1 or ``gamma`` no exponent."""
     if alpha is not None:
         alpha = check_number("alpha", alpha, 1.0, "the weight of the foreground; None weighs both classes 1")
-    return alpha, check_number("gamma", gamma, math.inf, "0 is cross-entropy, 2 is the usual choice")
+    return alpha, check_number("gamma", gamma, math.inf, "0 is cross entropy, 2 is the usual choice")

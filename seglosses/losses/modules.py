@@ -134,12 +134,12 @@ class IoULoss(_RegionLoss):
 
 
 class BCEDiceLoss(_PosWeight, _RegionLoss):
-    """Binary cross-entropy plus Dice loss: :func:`seglosses.bce_dice_loss` with its settings.
+    """Binary cross entropy plus Dice loss: :func:`seglosses.bce_dice_loss` with its settings.
 
     Args:
         smooth: at least 0, in pixels, of the Dice part.
         dim: the axes pooled into one region, for both parts; None pools the whole batch.
-        pos_weight: weight of the foreground in the cross-entropy; a number, or a tensor that broadcasts.
+        pos_weight: weight of the foreground in the cross entropy; a number, or a tensor that broadcasts.
         group: processes whose pixels belong to the same region.
 
     Raises:
@@ -175,7 +175,7 @@ class BCEDiceLoss(_PosWeight, _RegionLoss):
 
 
 class BCELoss(_PosWeight, _PixelLoss):
-    """Binary cross-entropy of logits: :func:`seglosses.bce_loss` with its settings.
+    """Binary cross entropy of logits: :func:`seglosses.bce_loss` with its settings.
 
     Takes logits, unlike :class:`torch.nn.BCELoss`, which takes probabilities.
 

@@ -1,4 +1,4 @@
-"""One pixel's price: cross-entropy and the focal loss, taken apart before anything is summed."""
+"""One pixel's price: cross entropy and the focal loss, taken apart before anything is summed."""
 
 from dataclasses import dataclass
 
@@ -77,7 +77,7 @@ def focal_pull(p_t: Tensor, gamma: float = 2.0) -> Tensor:
 
     .. math:: \left| \frac{\partial L}{\partial z} \right| = (1 - p_t)^\gamma (1 - p_t - \gamma\, p_t \ln p_t)
 
-    With gamma 0 this is cross-entropy's pull, 1 - p_t.
+    With gamma 0 this is cross entropy's pull, 1 - p_t.
 
     Args:
         p_t: the probability given to the true class, in [0, 1], of any shape.
@@ -97,7 +97,7 @@ def focal_posterior(p: Tensor, alpha: float = 0.25, gamma: float = 2.0) -> Tenso
 
     .. math:: \eta\, \alpha\, g(p) = (1 - \eta) (1 - \alpha)\, g(1 - p)
 
-    With gamma 0 and alpha 0.5 it is p itself: cross-entropy asks for the truth.
+    With gamma 0 and alpha 0.5 it is p itself: cross entropy asks for the truth.
 
     Args:
         p: what the model says, above 0 and below 1, of any shape.

@@ -41,7 +41,7 @@ def source_iou_loss(inputs: Tensor, targets: Tensor, smooth: float = 1) -> Tenso
 
 
 def source_bce_loss(inputs: Tensor, targets: Tensor) -> Tensor:
-    """Binary cross-entropy of a sigmoid, a mean over all pixels.
+    """Binary cross entropy of a sigmoid, a mean over all pixels.
 
     Args:
         inputs: logits, of any shape.
@@ -58,7 +58,7 @@ def source_bce_dice_loss(inputs: Tensor, targets: Tensor, smooth: float = 1) -> 
 
 
 def source_focal_loss(inputs: Tensor, targets: Tensor, alpha: float = 0.25, gamma: float = 2) -> Tensor:
-    """The focal loss, step by step from cross-entropy, a mean over all pixels.
+    """The focal loss, step by step from cross entropy, a mean over all pixels.
 
     Args:
         inputs: logits, of any shape and float type.

@@ -102,7 +102,7 @@ def test_the_focal_loss_of_a_softmax(page):
 
 
 def test_pixels_without_a_label_do_not_count(page):
-    """Both losses are those of the labelled rows alone, and cross-entropy has torch's ignore_index."""
+    """Both losses are those of the labelled rows alone, and cross entropy has torch's ignore_index."""
     p, y = page["logits"].softmax(1)[:, :, 4:], page["masks"][:, :, 4:]
     assert (page["unsure"][:, :4] == 255).all()
     assert_close(page["ignoring_dice"], soft_dice(p, y, (0, 2, 3)))
@@ -111,7 +111,7 @@ def test_pixels_without_a_label_do_not_count(page):
 
 
 def test_weights_of_classes(page):
-    """Cross-entropy has torch's weighted mean; Dice has the weighted mean of the classes' losses."""
+    """Cross entropy has torch's weighted mean; Dice has the weighted mean of the classes' losses."""
     weight = page["class_weight"]
     assert_close(page["weighted_cross_entropy"], F.cross_entropy(page["logits"], page["labels"], weight))
     each = soft_dice(page["logits"].softmax(1), page["masks"], (0, 2, 3))

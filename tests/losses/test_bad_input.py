@@ -172,7 +172,7 @@ def test_bad_alpha(alpha):
 @pytest.mark.parametrize("gamma", [-1, math.nan, math.inf])
 def test_bad_gamma(gamma):
     """Gamma is an exponent that makes pixels quieter, never louder."""
-    hint = "Hint: 0 is cross-entropy, 2 is the usual choice."
+    hint = "Hint: 0 is cross entropy, 2 is the usual choice."
     with refuses(ValueError, f"gamma must be a finite number, at least 0; got {gamma}. {hint}"):
         focal_loss(Z, Y, gamma=gamma)
 

@@ -121,7 +121,7 @@ def chosen(function):
 
 
 def test_a_number_of_pixels_that_is_not_known(loss, batch):
-    """As torch's own cross-entropy, under compile and in fake tensors."""
+    """As torch's own cross entropy, under compile and in fake tensors."""
     keep = batch[1] == 1
     expected = loss(batch[0][keep], batch[1][keep])
     with torch._dynamo.config.patch(capture_dynamic_output_shape_ops=True):

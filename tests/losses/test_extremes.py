@@ -46,7 +46,7 @@ def test_focal_is_finite_for_every_gamma(gamma, size):
 @pytest.mark.parametrize("bce", [bce_loss, bce_dice_loss], ids=lambda loss: loss.__name__)
 @pytest.mark.parametrize(("z", "y"), [(1e4, 0.0), (-1e4, 1.0)])
 def test_a_confident_mistake_keeps_its_gradient(bce, z, y):
-    """At a logit of 1e4 cross-entropy costs 1e4 and pulls with the full gradient 1."""
+    """At a logit of 1e4 cross entropy costs 1e4 and pulls with the full gradient 1."""
     logit = torch.tensor([z], requires_grad=True)
     value = bce(logit, torch.tensor([y]))
     value.backward()

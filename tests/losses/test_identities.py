@@ -20,7 +20,7 @@ def gradient(loss, z, *args, **settings):
 
 
 def test_focal_without_alpha_and_gamma_is_bce(batch):
-    """Gamma 0 and alpha None leave cross-entropy, on hard and on soft labels, value and gradient."""
+    """Gamma 0 and alpha None leave cross entropy, on hard and on soft labels, value and gradient."""
     z, y = batch
     for labels in (y, y * 0.8 + 0.1):
         same(focal_loss(z, labels, None, 0), bce_loss(z, labels))
@@ -53,7 +53,7 @@ def test_dice_and_iou_gradients_have_one_ratio(batch):
 
 
 def test_bce_dice_is_the_sum(batch):
-    """BCE-Dice is cross-entropy plus Dice, value and gradient, with and without weights."""
+    """BCE-Dice is cross entropy plus Dice, value and gradient, with and without weights."""
     z, y = batch
     for weight in (None, torch.linspace(0, 2, z.numel(), dtype=z.dtype).view(z.shape)):
         same(
@@ -64,7 +64,7 @@ def test_bce_dice_is_the_sum(batch):
 
 
 def test_complement(batch):
-    """Cross-entropy does not mind which class is called foreground; focal loss minds only through alpha."""
+    """Cross entropy does not mind which class is called foreground; focal loss minds only through alpha."""
     z, y = batch
     same(bce_loss(-z, 1 - y), bce_loss(z, y))
     same(focal_loss(-z, 1 - y, alpha=0.25), focal_loss(z, y, alpha=0.75))

@@ -172,6 +172,6 @@ def test_infinite_logits_where_values_cannot_be_read(loss):
 
 
 def test_focal_of_an_overflow_for_every_gamma():
-    """Gamma 0 is cross-entropy, and has its infinity on one side only."""
+    """Gamma 0 is cross entropy, and has its infinity on one side only."""
     for gamma in (0, 0.5, 2, 50):
         assert focal_loss(torch.tensor([math.inf, -math.inf]), torch.tensor([1.0, 0.0]), gamma=gamma) == 0

@@ -101,7 +101,7 @@ def test_iou_is_the_reference(batch, smooth):
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(batches())
 def test_bce_is_the_reference(batch):
-    """Cross-entropy and gradient, for any shape, mask and magnitude, soft labels included."""
+    """Cross entropy and gradient, for any shape, mask and magnitude, soft labels included."""
     assert_equal(value_and_gradient(bce_loss, *batch), bce_reference(*batch))
 
 
@@ -146,7 +146,7 @@ def test_float32_keeps_its_digits(one, reference, foreground, spread):
 
 @pytest.mark.parametrize("z", [-3.0, -10.0, -15.9, 3.0, 10.0, 15.9])
 def test_float32_of_a_nearly_right_image(z):
-    """Where every pixel is nearly right, cross-entropy is off by half a last place of the logit at most."""
+    """Where every pixel is nearly right, cross entropy is off by half a last place of the logit at most."""
     y = float(z > 0)
     value = bce_loss(torch.full((8,), z), torch.full((8,), y)).item()
     assert value == pytest.approx(np.logaddexp(0, -abs(np.float32(z))), abs=5e-7)

@@ -32,7 +32,7 @@ def test_any_memory_layout(loss, batch):
 
 
 def test_soft_labels_of_cross_entropy_are_best_at_p_equal_y():
-    """The slope of cross-entropy is zero where the probability is the label."""
+    """The slope of cross entropy is zero where the probability is the label."""
     y = torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64)
     z = torch.logit(y).requires_grad_()
     bce_loss(z, y).backward()

@@ -67,7 +67,7 @@ def test_bce_of_a_hard_prediction_counts_the_wrong_pixels(lung, good_prediction,
 
 
 def test_bce_dice_is_the_sum_of_its_parts(lung, lung_probabilities):
-    """On the lung 0.218478 of cross-entropy and 4/11 of Dice make 0.582115."""
+    """On the lung 0.218478 of cross entropy and 4/11 of Dice make 0.582115."""
     z = lung_probabilities.logit()
     # 80 * .1 and 4 * .9 cost -log .9; the rest as counted above, the missed row -log .1
     bce = -(84 * log(0.9) + 6 * log(0.8) + 4 * log(0.7) + 2 * log(0.6) + 4 * log(0.1)) / 100

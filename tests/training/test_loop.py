@@ -82,7 +82,7 @@ def test_what_a_run_records() -> None:
 
 
 def test_the_first_loss_is_that_of_the_prior() -> None:
-    """Before it has learned, BCE is ln 2 for a prior of 0.5, else the cross-entropy of the prior."""
+    """Before it has learned, BCE is ln 2 for a prior of 0.5, else the cross entropy of the prior."""
     assert short_run(steps=1).losses.item() == pytest.approx(math.log(2), abs=1e-6)
     every_image = train(bce_loss, EIGHT, EIGHT, 1, prior=0.01, batch_size=8)
     share = EIGHT.masks.mean().item()

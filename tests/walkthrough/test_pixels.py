@@ -98,7 +98,7 @@ def test_the_expected_focal_loss_is_lowest_where_focal_posterior_says(alpha, gam
 
 
 def test_focal_posterior_without_focusing_is_the_probability_itself():
-    """Gamma 0 and alpha 0.5 is half of cross-entropy, which is proper."""
+    """Gamma 0 and alpha 0.5 is half of cross entropy, which is proper."""
     p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
     torch.testing.assert_close(focal_posterior(p, alpha=0.5, gamma=0), p, rtol=1e-12, atol=0)
 

@@ -198,7 +198,7 @@ def test_the_numbers_of_the_text_are_on_the_page(show):
     assert "≈ 0.106538" in text(page, ".pp-totals")
     assert text(page, "[data-share=positive]") == "4.1 %"
     assert text(page, "[data-share=negative]") == "95.9 %"
-    expect(page.get_by_role("img", name="positives 4.1 %, negatives 95.9 %")).to_be_visible()
+    expect(page.get_by_role("img", name="foreground 4.1 %, background 95.9 %")).to_be_visible()
     cell(page, 3, 3).hover()
     assert "Pixel in row 4, column 4y = 1, p = 0.8pₜ= p = 0.8−ln pₜ= −ln 0.8 ≈ 0.2231" in text(
         page, ".pp-pixel"

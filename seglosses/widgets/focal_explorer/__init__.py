@@ -1,4 +1,4 @@
-"""Focal loss against cross-entropy: what alpha and gamma make of every pixel."""
+"""Focal loss against cross entropy: what alpha and gamma make of every pixel."""
 
 from collections import Counter
 from typing import Any

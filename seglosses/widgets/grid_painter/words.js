@@ -56,7 +56,7 @@ export const STRINGS = {
     cell: (row, col, outcome) => `第 ${row} 行第 ${col} 列：${outcome}`,
     scores: { precision: "精确率", recall: "召回率", accuracy: "准确率" },
     loss: (score) => `损失 = 1 − ${score}`,
-    bothEmpty: "两个掩码都为空：约定为 1。",
+    bothEmpty: "两个掩膜都为空：约定为 1。",
     undefined: "无定义（0/0）",
     smooth: "平滑项 smooth",
   },

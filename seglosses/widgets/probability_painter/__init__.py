@@ -53,7 +53,7 @@ class ProbabilityPainter(Painter):
         show: the map in the cells: ``"loss"``, ``"probability"`` or ``"gradient"``, which is that of the
             mean loss with respect to the logits. The last three losses have no loss of a single pixel: their
             ``"loss"`` shows the gradient.
-        alpha: the weight of the positives in the focal loss, from 0 to 1.
+        alpha: the weight of the foreground in the focal loss, from 0 to 1.
         gamma: the focusing exponent of the focal loss, from 0 to 5.
         brush: the probability that the brush paints.
         threshold: what is at least as probable as this is in the hard mask.
