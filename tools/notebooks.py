@@ -36,7 +36,7 @@ def run(path: Path) -> None:
     notebook.metadata.pop("widgets", None)
     NotebookClient(
         notebook,
-        timeout=120,
+        timeout=600,
         kernel_name="python3",
         record_timing=False,
         store_widget_state=True,
