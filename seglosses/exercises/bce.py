@@ -59,13 +59,13 @@ def tipping_background(answer: float | Tensor) -> str:
     return number(
         answer,
         1 - exp(-price),
-        "A background a little paler, and finding the whole nodule is worth nothing to BCE.",
+        "A background a little above 0.1, and finding the whole nodule is worth nothing to BCE.",
         {
             price: "This is a price. Which probability has it? Solve -ln(1 - p) for p.",
             exp(-price): "This is the probability that the background pixel is background: 1 - p.",
             1 - exp(-100 * blind / 97): "The three nodule pixels cost something too: 0.4339 of the sum.",
             1 - exp(-(blind - nodule / 100)): "The rest is shared by the 97 background pixels, not by 100.",
-            0.03: "This is what the blind guess says of every pixel. How pale may the model's background be?",
+            0.03: "This is what the blind guess says of every pixel. How high may the model's background be?",
             0.1: "This is where the model starts; there it is still the better one.",
         },
         retry="Which price is left for each of the 97 background pixels?",

@@ -3,6 +3,8 @@
 from fractions import Fraction
 from math import erfc, exp, log, sqrt
 
+import torch
+
 from seglosses import dice_loss
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.walkthrough.overlaps import Overlap, overlap
@@ -34,6 +36,16 @@ def population(cut: float, foreground: float = 0.01, shift: float = sqrt(5)) -> 
     hits, alarms = foreground * recall, (1 - foreground) * above(cut)
     odds = log(foreground / (1 - foreground)) + shift * cut - shift**2 / 2
     return 1 / (1 + exp(-odds)), 2 * hits / (hits + alarms + foreground), recall
+
+
+def perfect_from(kind: torch.dtype) -> float:
+    """The logit from which on an empty image left empty has a loss of 0, without smooth."""
+    z = -torch.arange(0, 800, 0.0625, dtype=torch.float64)  # float16 has these numbers too
+    rows = z.to(kind).unsqueeze(1).expand(-1, 8)
+    perfect = dice_loss(rows, torch.zeros_like(rows), smooth=0, dim=1) == 0
+    first = int(perfect.int().argmax())
+    assert perfect[first:].all()
+    return z[first].item()
 
 
 def numbers():
@@ -93,8 +105,12 @@ def numbers():
     jump = [dice_loss(as_logits(empty, size), empty, smooth=0) for size in (20, 800)]
     found, score, images = 6, Fraction(8, 10), 10
     rules = [(found * score + rule * (images - found)) / images for rule in (0, 1)]
+    jumps = {kind: perfect_from(kind) for kind in (torch.float64, torch.float32, torch.float16)}
+    assert -800 < jumps[torch.float64] < jumps[torch.float32] == jumps[torch.float16]  # summed in float32
+    edge = -log(torch.finfo(torch.float32).max)  # e to more overflows
+    assert edge - 0.0625 < jumps[torch.float32] <= edge
     facts["batches-both-empty-read"] = (
-        f"-800 0 0 0 {jump[0]:.0f} {jump[1]:.0f} s = 0 {float(score)}"
+        f"-800 0 0 0 {edge:.1f} {jump[0]:.0f} {jump[1]:.0f} s = 0 {float(score)}"
         f" 0 {float(rules[0])} 1 {float(rules[1])} {float(score):.2f}"
     )
 

@@ -29,6 +29,11 @@ def ratio(p, mask):
     return dice / bce
 
 
+def at_the_end(mask):
+    """The same once the model is sure, and right."""
+    return ratio(torch.sigmoid(as_logits(mask, 12)), mask)
+
+
 def crossing(start, mask):
     """Where on the way to a nearly sure model the two pull equally hard."""
     way, end = torch.linspace(0, 1, 1001), 0.02 + 0.96 * mask
@@ -104,13 +109,19 @@ def numbers():
     limits = []
     for mask in (LUNG, NODULE):
         below = 2 * int(mask.sum()) + 1
-        assert abs(ratio(torch.sigmoid(as_logits(mask, 12)), mask) / (n / below) - 1) < 0.01
+        assert abs(at_the_end(mask) / (n / below) - 1) < 0.01
         limits.append(f"{n} {below} {n / below:.2f}")
+    top = torch.zeros_like(LUNG)  # an equal say at the end: half of the image, and neither less nor more
+    says = []
+    for filled in (4, 5, 6):
+        top[:filled] = 1
+        says.append(at_the_end(top))
+    assert says[0] > 1.2 > 1.02 > says[1] > 0.98 > 0.85 > says[2]
     facts["bce-dice-who"] = (
         f"2 y, 1 - p, p(1 - p); {sure.min():.2f} {sure.max():.2f} {ratio(1 - sure, LUNG):.3f} 1; 2 Y; 2 Y; 1"
-        f" {' '.join(limits)} {512 * 512} 1% {512 * 512 / (2 * 0.01 * 512 * 512 + 1):.0f} 1"
-        f" 0.5 {lung / n}"
+        f" {' '.join(limits)} {512 * 512} 1% {512 * 512 / (2 * 0.01 * 512 * 512 + 1):.0f} 1 10"
     )
+    facts["bce-dice-who-start"] = f"0.5 {lung / n}"
     facts["bce-dice-who-question"] = (
         f"{ratio(rate, LUNG):.2f} {ratio(half, LUNG):.2f}"
         f" {crossing(rate, LUNG):.2f} {crossing(half, LUNG):.2f}"

@@ -1,6 +1,7 @@
 """The numerals of the BCE chapter, computed: what each cell of book/bce.ipynb may print, in order."""
 
 from math import ceil, exp, isinf, log
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -8,6 +9,9 @@ from torch.func import grad
 
 from seglosses import bce_loss, dice_loss
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as_logits
+from seglosses.probabilities import to_logits
+from seglosses.training.examples import Examples, lungs, nodules
+from seglosses.training.loop import train
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import bce_pixels
 
@@ -20,6 +24,25 @@ def price(y: float, p: float) -> float:
 def entropy(f: float) -> float:
     """The loss of the best single probability for all pixels."""
     return -f * log(f) - (1 - f) * log(1 - f)
+
+
+class Lesson(NamedTuple):
+    """What a short training with BCE shows of its first descent."""
+
+    share: float
+    """The share of foreground."""
+    steps: int
+    """How long the training is."""
+    bend: float
+    """How fast the loss falls in five steps from H(f) on, measured by its speed until there."""
+
+
+def lesson(examples: Examples) -> Lesson:
+    """Train as the page does, and see whether the descent ends at H(f)."""
+    losses, share = train(bce_loss, examples, examples, steps=30).losses, examples.masks.mean().item()
+    there = int((losses <= entropy(share)).nonzero()[0])
+    before, after = (losses[0] - losses[there]) / there, (losses[there] - losses[there + 5]) / 5
+    return Lesson(share, len(losses), (after / before).item())
 
 
 def numbers():
@@ -64,34 +87,29 @@ def numbers():
     )
 
     mistakes = 5
-    rounded = nodule * 0.105 + rest * 0.105 + mistakes * 1.609
     exact = nodule * easy + rest * easy + mistakes * wrong
-    replaced = (rest - mistakes) * easy + mistakes * wrong
     counted = nodule + rest + mistakes
     five_wrong = p.clone()
     five_wrong[8, 2:7] = weaker
-    assert abs(float(bce_pixels(five_wrong, NODULE).sum()) - (replaced + of_nodule)) < 1e-12
-    readings = [
-        ("", rounded, n),
-        ("", exact, n),
-        (f"{counted}", exact, counted),
-        (f"{mistakes} {rest} {strong}", replaced + nodule * easy, n),
-        (f"{mistakes} {rest}", replaced + of_nodule, n),
-        ("", total, n),
-    ]
     facts["bce-total-source"] = (
         f"{nodule} {easy:.3f} {rest} {easy:.3f} {mistakes} {wrong:.3f} {n} {exact / n:.3f}"
         f" {counted} {n} {mistakes} {weaker} {faint} {nodule} {weaker} {price(1, weaker):.3f}"
-        + " ".join(f" {words} {s:.6f} {over} {s / over:.6f}" for words, s, over in readings)
+        f" {bce_pixels(five_wrong, NODULE).mean():.4f}"
     )
 
     blind = bce_pixels(torch.full_like(NODULE, f), NODULE)
     assert abs(float(blind.mean()) - entropy(f)) < 1e-12
     facts["bce-base-rate"] = f"{mean:.6f} {nodule} {n} {n}"
     rows = " ".join(f"{s:.0%} {entropy(s):.4f}" for s in (0.01, 0.03, 0.09, 0.2, 0.5))
-    facts["bce-base-rate-read"] = (
-        f"H 1 1 {rows} {entropy(0.09):.2f} 9% 0.5 {log(2):.4f} {entropy(f):.4f} {mean:.4f} {faint}"
-        f" 1 - f; {f:.0%} {log(f / (1 - f)):.4f}"
+    facts["bce-base-rate-read"] = f"H 1 1 {rows} {entropy(0.09):.2f} 9% 0.5 {log(2):.4f}"
+    rare, common = lesson(nodules(16)), lesson(lungs(16))
+    assert rare.bend < 0.25  # the descent all but ends at H(f)
+    assert common.bend > 0.75  # and here it does not
+    seeing = [bce_loss(to_logits(p.where(NODULE == 1, low)), NODULE) for low in (0.03, 1e-6)]
+    facts["bce-base-rate-curves"] = f"{rare.steps} steps, a line at 1"
+    facts["bce-base-rate-curves-read"] = (
+        f"{rare.share:.0%} {common.share:.0%}; {entropy(f):.4f} {mean:.4f} {faint}"
+        f" 0.03 {seeing[0]:.4f} 0 {seeing[1]:.4f}; 1 - f; {f:.0%} {log(f / (1 - f)):.4f}"
     )
 
     up, down = (p - NODULE)[NODULE == 1].abs(), (p - NODULE)[NODULE == 0]
@@ -142,12 +160,24 @@ def numbers():
         f"sigmoid of 0, ln 2; sigmoid of 1; to 0; 0, {torch.sigmoid(torch.tensor(0.0)):.1f}"
     )
     assert floors[0] < floors[1]
-    facts["bce-double-read"] = f"{bce_loss(NODULE, NODULE):.4f} {bce_loss(p, NODULE):.4f} {floors[1]:.2f}"
+    z = torch.randn(100, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 3
+    heads = {"sigmoid": torch.sigmoid(z), "relu": torch.relu(z), "logits": z}
+    for outputs in (heads["sigmoid"], heads["relu"], 0 * z):  # 0 * z: nothing is learned yet
+        assert bce_loss(outputs, 0 * z) > log(2) - 1e-12
+    low, high = zip(*(outputs.aminmax() for outputs in heads.values()), strict=True)
+    assert 0 < low[0] < high[0] < 1
+    assert 0 == low[1] < 1 < high[1]
+    assert low[2] < 0 < high[2]
+    facts["bce-double-read"] = (
+        f"{bce_loss(NODULE, NODULE):.4f} {bce_loss(p, NODULE):.4f} {floors[1]:.2f} 0 and 1; 0, 1; 0"
+    )
+    left = n * entropy(f) - of_nodule
+    tipping = 1 - exp(-left / rest)
     facts["bce-fails"] = (
-        f"from 0; from 0 to 1; {share}; 3 of 10: {3 / 10}; {n} {nodule}; {faint}"
+        f"from 0; from 0 to 1; {share}; 3 of 10: {3 / 10}; {nodule} {tipping:.4f} {rest}; {faint}"
         f" {1 - dice_loss(logits, NODULE, smooth=0):.4f} 0"
     )
-    facts["bce-remember"] = f"{share} 9% {entropy(0.09):.4f} {log(2):.2f} 100"
+    facts["bce-remember"] = f"{share} 9% {entropy(0.09):.4f} {log(2):.2f} 0, 1; 100"
     empty = torch.zeros_like(LUNG)
     one = empty.clone()
     one[0, 0] = 1
@@ -165,11 +195,11 @@ def numbers():
         f"{lung / n} {lung / n} -{lung / n} {lung / n} {1 - lung / n} {1 - lung / n}"
         f" {entropy(lung / n):.4f} {entropy(lung / n) - 0.48:.4f}"
     )
-    left = n * entropy(f) - of_nodule
+    assert abs(20 * tipping - round(20 * tipping)) > 0.1  # between the brushes of the painter: on paper only
     facts["bce-exercise-tipping"] = f"{strong} {weaker} {strong} {faint} {rest} {entropy(f):.6f}"
     facts["bce-exercise-tipping-solution"] = (
         f"{of_nodule:.6f} {n * entropy(f):.6f} {of_nodule:.6f} {left:.6f} {rest} {left / rest:.6f}"
-        f" 1 -{left / rest:.6f} {1 - exp(-left / rest):.4f} {faint}"
+        f" 1 -{left / rest:.6f} {tipping:.4f} {faint}"
     )
     facts["bce-exercise-stable"] = "200"
     # --- what questions and pictures say, beyond what they compute themselves

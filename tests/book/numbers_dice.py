@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 import torch
+from torch.func import grad
 
 from seglosses import bce_loss, dice_loss
 from seglosses.grids import (
@@ -18,6 +19,24 @@ from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, overlap, soft_overlap
 
 EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
+
+
+def floor(share: float) -> float:
+    """The lowest Dice loss, smooth 0, of a model whose probabilities pass for logits."""
+    y = (torch.arange(100) < 100 * share).double()
+    lowest = dice_loss(y, y, smooth=0).item()  # 0 and 1 are the farthest that they reach
+    z = torch.randn(100, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for outputs in (z, 9 * z, 40 * y - 20):
+        assert dice_loss(torch.sigmoid(outputs), y, smooth=0) > lowest - 1e-6
+    return lowest
+
+
+def background_over_object(p: torch.Tensor, y: torch.Tensor) -> float:
+    """How many times as much as the object the background weighs in Dice's gradient with respect to p."""
+    slopes, terms, share = dice_gradient(p, y), soft_overlap(p, y), y.mean().item()
+    ratio = (slopes[y == 0].sum() / -slopes[y == 1].sum()).item()
+    assert ratio == pytest.approx((1 - share) / share * terms.dice() / (2 - terms.dice()))
+    return ratio
 
 
 def numbers():
@@ -76,8 +95,8 @@ def numbers():
         f" {lung} {on:.5f} {raw.intersection:.4f} {raw.intersection:.4f}"
         f" {background} {off} {raw.predicted:.4f}"
         f" 1 2 {raw.intersection:.4f} 1 {raw.predicted:.4f} {lung} 1 {1 - raw.dice(1):.4f}"
-        f" smooth 1, prediction 2, logits 20, {table[0]} prediction 1 {table[1]} prediction 2 {table[2]}"
-        f" {table[3]} {dice_loss(LUNG, LUNG):.1f}"
+        f" smooth 1, prediction 2, logits 20, {table[0]} 1 {table[1]} 2 {table[2]} {table[3]}"
+        f" 0 {floor(0.01):.2f} 1% {floor(0.09):.2f} 9% {floor(0.5):.2f} 50%"
     )
 
     missed = {n: Overlap(tp=0, fp=n, fn=n, tn=0).dice(smooth=1) for n in (1, 20)}
@@ -106,10 +125,16 @@ def numbers():
         f" {inside.numerator} {inside.denominator} {float(inside):.4f}"
         f" {outside.numerator} {outside.denominator} {float(outside):.4f}"
     )
+    half = torch.full_like(NODULE, 0.5)
+    in_bce = grad(bce_loss)(torch.zeros_like(NODULE), NODULE)
+    drowned = in_bce[NODULE == 0].sum() / -in_bce[NODULE == 1].sum()
+    weighs = [
+        background_over_object(p, y) for p, y in ((half, NODULE), (PREDICTION_2, LUNG), (PREDICTION_1, LUNG))
+    ]
+    assert background_over_object(NODULE_PROBABILITIES, NODULE) > 1 > weighs[0]  # it ends with the overlap
     facts["dice-gradient-read"] += (
-        f" {float(-inside / outside)} {lung} {-lung * inside * 729} 729"
-        f" {background} {background * outside * 729} 729"
-        " 0 0; p(1 - p), p(1 - p)"
+        f" {float(-inside / outside)}; 1 - f, 2 - D; 0.5 {weighs[0]:.2f} {NODULE.sum():.0f} {NODULE.numel()}"
+        f" {drowned:.2f}; {weighs[1]:.2f} prediction 2, {weighs[2]:.2f} prediction 1; 0 0; p(1 - p), p(1 - p)"
     )
 
     pushes = []
@@ -119,15 +144,19 @@ def numbers():
         pushes.append(logits.grad[(PREDICTION_2 == 1) & (LUNG == 0)].mean().item())
     (small, small_power), (large, large_power) = (f"{push:.1e}".split("e") for push in pushes)
     facts["dice-saturation-read"] = (
-        f"{two.fp} 2 10 {small} 10 {int(small_power)} {large} 10 {int(large_power)}"
+        f"{two.fp} 2 10 s = 1 {small} 10 {int(small_power)} {large} 10 {int(large_power)}"
         f" {round(pushes[1] / pushes[0], -3):.0f}"
     )
 
     false_pixel = EMPTY.clone()
     false_pixel[0, 0] = 1
     with_smooth = [dice_loss(as_logits(x), EMPTY) for x in (EMPTY, false_pixel)]
-    without = {f"{dice_loss(as_logits(x), EMPTY, smooth=0):.0f}" for x in (EMPTY, false_pixel)}
-    facts["dice-fails"] = f"1 {with_smooth[0]:.0f} {with_smooth[1]:.1f} 0 {' '.join(without)}"
+    exactly = dice_loss(torch.full_like(EMPTY, -torch.inf), EMPTY, smooth=0)  # as the painter counts
+    trace, alarm = (dice_loss(as_logits(x), EMPTY, smooth=0) for x in (EMPTY, false_pixel))
+    facts["dice-fails"] = (
+        f"1 {with_smooth[0]:.0f} {with_smooth[1]:.1f};"
+        f" 0 {alarm:.0f} {exactly:.0f}, exactly 0; -20 {trace:.0f}"
+    )
 
     costs = {n: 1 - Overlap(tp=n - 1, fp=0, fn=1, tn=0).dice() for n in (20, 3, 1)}
     assert costs[1] == 1

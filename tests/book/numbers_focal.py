@@ -45,6 +45,12 @@ def missed_share(gamma):
     return (losses[(LUNG == 1) & (LUNG_PROBABILITIES < 0.5)].sum() / losses.sum()).item()
 
 
+def of_easy_background(alpha, gamma):
+    """The share of the lung grid's loss that lies on its background, all of it easy."""
+    losses = focal_pixels(LUNG_PROBABILITIES, LUNG, float(alpha), gamma).loss
+    return (losses[LUNG == 0].sum() / losses.sum()).item()
+
+
 def optimum(eta, alpha, gamma):
     """The probability with the lowest expected focal loss, by search."""
     p = torch.arange(1, 100_000, dtype=torch.float64) / 100_000
@@ -159,8 +165,12 @@ def numbers():
         + " ".join(f"{a} {ap}" for a, ap in TABLE_1A.items())
         + " 0.25 "
         + " ".join(f"{g} {a} {ap} {share[g]:.4f}" for g, (a, ap) in TABLE_1B.items())
-        + " 100,000 0.99 100 0.1 2"
+        + " 100,000 0.99 100 0.1 2; 0.5 0"
     )
+    alone = [of_easy_background(0.5, gamma) for gamma in TABLE_1B]
+    assert alone == sorted(alone, reverse=True)  # fades
+    paired = [of_easy_background(TABLE_1B[gamma][0], gamma) for gamma in (0, 0.5, 1, 2, 5)]
+    assert paired[0] < paired[1] < paired[2] > paired[3] > paired[4]  # rises at first
     facts["focal-lin-read"] = "0.25"
 
     p_t = torch.arange(1, 1_000_000, dtype=torch.float64) / 1_000_000

@@ -2,8 +2,12 @@
 
 import torch
 
-from seglosses.grids import LUNG
+from seglosses import bce_dice_loss, focal_loss, iou_loss
+from seglosses.grids import LUNG, NODULE
+from seglosses.losses.bce import log_likelihood
+from seglosses.losses.dice import dice_of_sums
 from seglosses.phantom import phantom
+from seglosses.walkthrough.listings import listing
 
 
 def numbers():
@@ -11,11 +15,13 @@ def numbers():
     rows, columns = phantom(0, size=16).lung.shape
     undecided = torch.sigmoid(torch.tensor(0.0)).item()
     lowest, highest = sorted(LUNG.unique().tolist())
+    for formula in (dice_of_sums, log_likelihood, iou_loss, bce_dice_loss, focal_loss):  # "a few lines"
+        assert len(listing(formula).code.splitlines()) < 35
     return {
         "intro-picture-caption": f"{rows} {columns} {highest:.0f} {lowest:.0f}",
         "intro-number": "0 1",
         "intro-number-question": (
             f"a logit of 0: {lowest:.0f} 0 0; {undecided} {lowest:.0f} {highest:.0f}; {highest:.0f} 0"
         ),
-        "intro-which": f"{LUNG.sum():.0f} {LUNG.numel()}",
+        "intro-which": f"{LUNG.sum():.0f} {LUNG.numel()} {NODULE.sum():.0f}",
     }

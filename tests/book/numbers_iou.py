@@ -5,9 +5,19 @@ from math import sqrt
 
 import pytest
 import torch
+from torch.func import grad
 
-from seglosses import iou_loss
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
+from seglosses import dice_loss, iou_loss
+from seglosses.grids import (
+    LUNG,
+    LUNG_PROBABILITIES,
+    NODULE,
+    NODULE_PROBABILITIES,
+    PREDICTION_1,
+    PREDICTION_2,
+    as_logits,
+)
+from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
 
 
@@ -25,6 +35,13 @@ def found(pixels: int) -> Overlap:
     """The counts of so many pixels of the lung and none besides."""
     lung = int(LUNG.sum())
     return Overlap(tp=pixels, fp=0, fn=lung - pixels, tn=LUNG.numel() - lung)
+
+
+def pull_ratio(z: torch.Tensor, y: torch.Tensor, of_dice: float, of_iou: float) -> torch.Tensor:
+    """The least and the largest ratio of the two pulls, Dice over IoU, over the pixels; all point alike."""
+    pulls = grad(dice_loss)(z, y, of_dice), grad(iou_loss)(z, y, of_iou)
+    assert torch.equal(*(pull.sign() for pull in pulls))
+    return torch.stack((pulls[0] / pulls[1]).aminmax())
 
 
 def numbers():
@@ -54,7 +71,7 @@ def numbers():
         f" {better.numerator} {better.denominator} {float(better)} 1 {float(better)} {float(1 - better)}"
         f" prediction 2: {two.predicted} {two.tp} {two.predicted} {lung} {two.tp} {two.union}"
         f" {worse.numerator} {worse.denominator} {float(worse):.4f}"
-        f" {(1 - worse).numerator} {(1 - worse).denominator} {float(1 - worse):.4f} prediction 1"
+        f" {(1 - worse).numerator} {(1 - worse).denominator} {float(1 - worse):.4f}"
     )
 
     for terms in (one, two, steady, best):
@@ -126,10 +143,15 @@ def numbers():
         ratio = dice_gradient(x, LUNG) / iou_gradient(x, LUNG)
         torch.testing.assert_close(ratio, torch.full_like(ratio, float(factor)))
         factors.append(f"{factor.numerator} {factor.denominator} {float(factor):.4f}")
-    least = Fraction(2, (1 + 1) ** 2)
+    least, most = Fraction(2, (1 + 1) ** 2), Fraction(2, (1 + 0) ** 2)
+    assert most / least == 4  # "four times as heavily", "four to one"
+    z = to_logits(NODULE_PROBABILITIES)
+    low, high = pull_ratio(z, NODULE, 1, 1)
+    for twin in (0, 0.5, 1, 3):  # the smooth of IoU, half of that of Dice
+        assert pytest.approx(1, abs=1e-9) == torch.div(*pull_ratio(z, NODULE, 2 * twin, twin))
     facts["iou-gradient-read"] = (
         f"{LUNG.numel()} 2 1 2; 2, 1 at 2 - 1, {least.numerator} {least.denominator};"
-        f" prediction 1: {factors[0]}, prediction 2: {factors[1]}; 1 - p"
+        f" prediction 1: {factors[0]}, prediction 2: {factors[1]}; s = 0; 1 {low:.2f} {high:.2f}; 1 - p"
     )
 
     tiny = Overlap(tp=2, fp=0, fn=1, tn=97).iou()

@@ -116,8 +116,13 @@ def numbers():
     floor = 1e-7
     assert abs(said("smp log_loss", "nodule missed", setting="options") + log(floor)) < 1e-6
     assert said("nnU-Net as returned", "perfect", setting="options") == -1
+    squares = {case: said("MONAI squared_pred", case, setting="options") for case in CASES}
+    changed = {case: said("MONAI", case) for case, loss in squares.items() if loss != said("MONAI", case)}
+    soft = {case for case, (z, y) in CASES.items() if z.abs().min() < 20 or ((y > 0) & (y < 1)).any()}
+    assert changed.keys() - soft == {"left empty"}
     facts["your-training-atlas-options-read"] = (
-        f"p^2 y^2 {said('MONAI', 'unsure'):.4f} {said('MONAI squared_pred', 'unsure', setting='options'):.4f}"
+        f"p^2 y^2 {changed['left empty']:.4f} {squares['left empty']:.4f}"
+        f" {changed['unsure']:.4f} {squares['unsure']:.4f}"
         f" prediction 2 {said('MONAI', 'prediction 2'):.4f}"
         f" {said('MONAI softmax', 'prediction 2', setting='options'):.4f}"
         f" 1 - D; {-log(floor):.4f} 10 -7; -1"

@@ -51,6 +51,15 @@ def test_pages_call_the_package_and_define_nothing(path):
         assert not re.search(r"^\s*(def|class) ", cell["source"], re.MULTILINE), cell["id"]
 
 
+@chapters
+def test_a_chapter_that_the_prose_names_exists(path):
+    """Whoever is sent to "the BCE chapter" or "the chapter on choosing" finds such a page, or a link."""
+    for cell in cells(path, "markdown"):
+        named = re.findall(r"\b[Tt]he (\w+) (?:loss )?chapter\b|\bchapter on (\w+)", cell["source"])
+        for word in (before or after for before, after in named):
+            assert word == "next" or (BOOK / f"{word.lower()}.ipynb").exists(), f"{cell['id']}: {word!r}?"
+
+
 WHOLE = {
     "A quarter of an hour": 15,
     "Three quarters of an hour": 45,

@@ -7,7 +7,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from seglosses import dice_loss, iou_loss
-from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
+from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets import GridPainter
 from seglosses.widgets.kit.bundle import module
@@ -315,7 +315,10 @@ def test_nothing_over_nothing_is_said_as_it_is(show):
     """Two empty masks: Dice and IoU are 1 by agreement, precision and recall have no value."""
     page = show(GridPainter(LUNG * 0))
     assert "= 0 / 0 → 1" in score(page, "dice")
-    assert "Both masks are empty: agreed to be 1." in score(page, "iou")
+    agreed = "Both masks are empty: agreed to be 1. With a trace of probability it would be 0."
+    assert agreed in score(page, "iou")
+    for loss in (dice_loss, iou_loss):
+        assert loss(as_logits(LUNG * 0), LUNG * 0, smooth=0) == 1
     assert score(page, "iou").endswith("Loss = 1 − IoU = 0.0000")
     assert score(page, "precision") == score(page, "recall") == "undefined (0/0)"
     assert score(page, "accuracy") == "= 100/100 = 1.0000"
