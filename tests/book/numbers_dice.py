@@ -133,8 +133,9 @@ def numbers():
     ]
     assert background_over_object(NODULE_PROBABILITIES, NODULE) > 1 > weighs[0]  # it ends with the overlap
     facts["dice-gradient-read"] += (
-        f" {float(-inside / outside)}; 1 - f, 2 - D; 0.5 {weighs[0]:.2f} {NODULE.sum():.0f} {NODULE.numel()}"
-        f" {drowned:.2f}; {weighs[1]:.2f} prediction 2, {weighs[2]:.2f} prediction 1; 0 0; p(1 - p), p(1 - p)"
+        f" {float(-inside / outside)}; s = 0, 1 - f, 2 - D;"
+        f" 0.5 {weighs[0]:.2f} {NODULE.sum():.0f} {NODULE.numel()} {drowned:.2f};"
+        f" {weighs[1]:.2f} prediction 2, {weighs[2]:.2f} prediction 1; 0 0; p(1 - p), p(1 - p)"
     )
 
     pushes = []
