@@ -14,7 +14,9 @@ import torch.nn.functional as F
 from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.atlas import CASES, read_atlas
 from seglosses.atlas.__main__ import loss_named
-from seglosses.atlas.convention import Convention, convention_of, same_as
+from seglosses.atlas.asking import convention_of
+from seglosses.atlas.convention import Convention
+from seglosses.atlas.libraries import same_as
 
 ROOT = Path(__file__).parents[1]
 RECORD = read_atlas(ROOT / "book/data/conventions.json").values

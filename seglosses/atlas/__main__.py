@@ -9,7 +9,9 @@ from typing import Any
 import torch
 
 from seglosses.atlas import CASES
-from seglosses.atlas.convention import Convention, Loss, convention_of
+from seglosses.atlas.asking import Loss, convention_of
+from seglosses.atlas.convention import Convention
+from seglosses.atlas.libraries import same_as
 
 NONE = """\
 No Dice or IoU formula gives these numbers: it may be another loss, a sum of losses, or one that has weights.
@@ -65,6 +67,8 @@ def main(arguments: list[str]) -> None:
     loss = loss_named(parser.parse_args(arguments).loss)
     convention = convention_of(loss)
     print(grids(loss, convention), "", convention or NONE, sep="\n")
+    for library, call in same_as(convention).items() if convention else ():
+        print(f"{f'as {library}':<14} {call}")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,7 @@ class Batch:
         """The different values of the target in their order, at most 1000 of them."""
         found = torch.unique(self.y[self.y.isfinite()])
         some = torch.linspace(0, len(found) - 1, min(len(found), 1000)).long()  # both ends among them
-        listed: list[float] = found[some].tolist()
-        return listed
+        return [float(value) for value in found[some]]
 
     @cached_property
     def is_mask(self) -> bool:
