@@ -36,13 +36,13 @@ class Convention:
     """One of the losses that are called Dice or IoU; call it, and it is the loss that it describes."""
 
     takes: str = "logits, sigmoid"
-    """What is compared with the mask: a key of ``PROBABILITIES``."""
+    """What is compared with the mask, a key of ``PROBABILITIES``."""
     target: str = "masks"
     """"masks", one for each channel, or "class indices"."""
     form: str = "Dice"
     """"Dice", 2 I over P + Y, or "IoU", I over P + Y - I."""
     overlap: str = "product"
-    """What I adds up: the "product" of p and y or their "minimum"; the same on hard masks."""
+    """What I adds up, the "product" of p and y or their "minimum"; the same on hard masks."""
     squares: bool = False
     """Whether P and Y add up squares."""
     above: float = 1.0
@@ -50,13 +50,13 @@ class Convention:
     below: float = 1.0
     """What is added below the bar, in pixels."""
     region: str = "batch"
-    """What is pooled into one fraction: one for the "batch", for each "image", "channel", or both."""
+    """What is pooled into one fraction, a key of ``REGIONS``."""
     background: bool = True
     """Whether channel 0 of a softmax counts as a class."""
     absent: str = "as the formula says"
-    """What a region with an empty mask gives: that, a loss of 0, or no part in the mean."""
+    """What a region with an empty mask gives, what the formula says, a loss of 0, or no part in the mean."""
     sign: str = "1 - D"
-    """The loss of a score D: a key of ``SIGNS``."""
+    """The loss of a score D, a key of ``SIGNS``."""
     reduction: str = "mean"
     """"mean" or "sum" of the regions' losses, or "none"."""
 

@@ -9,7 +9,7 @@ def same_as(c: Convention) -> dict[str, str]:
     """Name the calls of known libraries that follow a convention.
 
     Args:
-        c: what :func:`convention_of` found.
+        c: what :func:`~seglosses.atlas.asking.convention_of` found.
 
     Returns:
         The call by library, each with the settings that are not its defaults; empty where none agrees.

@@ -20,7 +20,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What :func:`diagnose` found: printed a short report, in Jupyter a table.
+    """What :func:`seglosses.diagnose` found: printed a short report, in Jupyter a table.
 
     It is true where something is suspicious, so ``assert not diagnose(model_output, target)`` stops a script.
     """
