@@ -104,7 +104,7 @@ def shape(tensor: Tensor) -> str:
 
 def _numbers(tensor: Tensor) -> Tensor:
     """What a tensor holds, as float64 on the CPU; nothing where it cannot be read."""
-    if tensor.is_nested:
+    if tensor.is_nested or tensor.is_complex():
         return torch.empty(0, dtype=torch.float64)
     try:
         tensor = tensor.detach()
