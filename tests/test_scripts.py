@@ -56,3 +56,10 @@ def test_the_gate_turns_red(tree, tmp_path, complaint):
         planted.unlink()
     assert complaint in said
     assert "planted.js" in said
+
+
+def test_no_script_is_left_out():
+    """No comment takes a file out of the check of types, and every script is where the gate looks."""
+    scripts = [*ROOT.glob("seglosses/**/*.js"), *ROOT.glob("book/_*/**/*.js")]
+    assert scripts
+    assert [one.name for one in scripts if "@ts-" in one.read_text("utf-8")] == []

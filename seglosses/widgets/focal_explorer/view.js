@@ -1,112 +1,47 @@
-// @ts-nocheck: typed when it is split into panels
-import { classWeights, pixelLoss, pixelPull } from "../kit/losses.js";
-import { button, fill, group, h, languageOf, piece, sets, significant, slider } from "../kit/ui.js";
-import { localized } from "../kit/edits.js";
-import { decades, plot } from "../kit/plot.js";
+import { button, choice, fill, group, h, languageOf, piece, sets, slider } from "../kit/ui.js";
+import { significant } from "../kit/numbers.js";
+import { localized, shown } from "../kit/view.js";
+import { decades, fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
+import { alike, GROUPS, larger, POINTS, rows, worth } from "./state.js";
 import { STRINGS } from "./words.js";
+/** @import { Curve, Dot, Tick } from "../kit/plot.js" */
+/** @import { Content, Model } from "../kit/ui.js" */
+/** @import { Panel } from "../kit/view.js" */
+/** @import { ClassName, Pixels, Settings } from "./state.js" */
+/** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
+/** @typedef {Settings & { p_t: number, scale: "linear" | "log" }} Now */
+/** @typedef {(state: Record<string, any>) => void} Write */
 
 // The focal explorer: what alpha and gamma make of every pixel, one by one and all together.
 
-const PAPER = [[0, 0.75], [0.5, 0.5], [1, 0.25], [2, 0.25], [5, 0.25]]; // gamma, alpha: Lin et al., table 1b
-const SOURCE = [2, 0.5];
+/** @type {[gamma: number, alpha: number][]} */
+const PAPER = [[0, 0.75], [0.5, 0.5], [1, 0.25], [2, 0.25], [5, 0.25]]; // Lin et al., table 1b
+/** @type {ClassName[]} */
 const CLASSES = ["y1", "y0"]; // foreground and background, as the classes of their curves
-const GROUPS = ["negatives", "positives", "hard"];
+const TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => /** @type {Tick} */ ([x, String(x)]));
 
-const STEPS = Array.from({ length: 121 }, (_, i) => Math.max(1e-3, Math.min(1 - 1e-6, i / 120)));
-const tenths = [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => [x, String(x)]);
+/** @param {number} x */
 const percent = (x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(2)} %`);
 
-/** The pixels that have the same class and, to so many decimals, the same p_t: `{ y, pt, count }`. */
-function alike(probabilities, target, digits) {
-  const groups = new Map();
-  target.forEach((row, r) =>
-    row.forEach((y, c) => {
-      const p = probabilities[r][c];
-      const pt = Number((y ? p : 1 - p).toFixed(digits));
-      const key = `${y} ${pt}`;
-      groups.set(key, { y, pt, count: (groups.get(key)?.count ?? 0) + 1 });
-    })
+/** @param {string} before */
+const power = (before) => [`${before}(1 − pₜ)`, piece("sup", {}, "γ")];
+
+/** @type {(model: Model) => Now} */
+function read(model) {
+  const [alpha, gamma, p_t, view, scale] = ["alpha", "gamma", "p_t", "view", "scale"].map((name) =>
+    model.get(name)
   );
-  return [...groups.values()];
+  return { alpha, gamma, p_t, view, scale };
 }
 
-const groupOf = ({ y, pt }) => (pt < 0.5 ? "hard" : y ? "positives" : "negatives");
+// ---- the controls -------------------------------------------------------------------------------------------
 
-/** Where the first function is the larger: [from, to] in p_t to six digits, or null. */
-function larger(first, second) {
-  const above = (pt) => first(pt) > second(pt);
-  const edge = (out, within) => {
-    for (let i = 0; i < 40; i++) {
-      const middle = (out + within) / 2;
-      if (above(middle)) within = middle;
-      else out = middle;
-    }
-    return within;
-  };
-  const inside = STEPS.filter(above);
-  if (!inside.length) return null;
-  const [low, high] = [inside[0], inside[inside.length - 1]];
-  return [low === STEPS[0] ? 0 : edge(low - 1 / 120, low), edge(Math.min(1, high + 1 / 120), high)];
-}
-
-function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
-  const write = (state) => {
-    for (const [name, value] of Object.entries(state)) model.set(name, value);
-  };
-  const settle = () => {
-    model.save_changes();
-    announce();
-  };
-  const choose = (state) => {
-    write(state);
-    settle();
-  };
-
-  // ---- what follows from the state --------------------------------------------------------------------------
-  let pixels = []; // the grid's, alike ones together; only a new grid changes them
-  let places = []; // the same for the dots: where there are very many, a hundredth of p_t is one place
-  const weight = (y) => classWeights(model.get("alpha"))[y];
-  const measure = () => (model.get("view") === "loss" ? pixelLoss : pixelPull);
-  const sameForBoth = () => weight(0) === weight(1);
-
-  /** The mean over the grid and each group's share of it, of `worth(pixel)`. */
-  function shares(worth) {
-    const sums = { negatives: 0, positives: 0, hard: 0 };
-    let count = 0;
-    for (const pixel of pixels) {
-      sums[groupOf(pixel)] += pixel.count * worth(pixel);
-      count += pixel.count;
-    }
-    const total = GROUPS.reduce((sum, name) => sum + sums[name], 0);
-    return { mean: total / count, of: Object.fromEntries(GROUPS.map((name) => [name, sums[name] / total])) };
-  }
-  const rows = () => {
-    const [value, gamma] = [measure(), model.get("gamma")];
-    return {
-      pixels: shares(() => 1),
-      bce: shares(({ pt }) => value(pt)),
-      focal: shares(({ y, pt }) => weight(y) * value(pt, gamma)),
-    };
-  };
-
-  // ---- the parts --------------------------------------------------------------------------------------------
-  const views = ["loss", "gradient"].map((
-    name,
-  ) => [name, button(t.views[name], () => choose({ view: name }))]);
-  const scales = ["linear", "log"].map((
-    name,
-  ) => [name, button(t.scales[name], () => choose({ scale: name }))]);
-  const preset = ([gamma, alpha], label = `${gamma}, ${alpha}`) => {
-    const node = button(label, () => choose({ gamma, alpha }));
-    node.setAttribute("aria-label", alpha === null ? label : `γ ${gamma}, α ${alpha}`);
-    return [gamma, alpha, node];
-  };
-  const paper = PAPER.map((values) => preset(values));
-  const source = preset(SOURCE);
-  const plain = preset([0, null], t.plain);
-
+/**
+ * The sliders of alpha and gamma, and the pairs of them to start from. `write` follows a slide, `choose` a choice.
+ * @type {(model: Model, t: Table, acts: { write: Write, choose: Write, settle: () => void }) => Panel<Now>}
+ */
+function settingsPanel(model, t, { write, choose, settle }) {
   const gamma = slider(t.gamma, {
     min: 0,
     max: 5,
@@ -123,303 +58,355 @@ function mount(model, el) {
   });
   let lastAlpha = 0.25; // what "no α" gives back when it is pressed again
   const noAlpha = button(t.noAlpha, () => choose({ alpha: model.get("alpha") === null ? lastAlpha : null }));
-
-  // A finger near a dot means the dot.
-  const pick = (x) => {
-    const near = places.map(({ pt }) => pt).find((pt) => Math.abs(pt - x) < 0.015) ?? x;
-    write({ p_t: Math.max(0.01, Math.min(0.99, Math.round(100 * near) / 100)) });
-  };
-  const settlePixel = () => {
-    model.save_changes();
-    const { y1, y0 } = cells.focal;
-    status.textContent = t.saysPixel(model.get("p_t"), y1.textContent, y0.textContent);
-  };
-  const chart = plot({ label: t.plot, onpick: pick, onsettle: settlePixel });
-  const pt = slider(t.pt, {
-    min: 0.01,
-    max: 0.99,
-    step: 0.01,
-    onslide: (value) => write({ p_t: value }),
-    onsettle: settlePixel,
-  });
-
-  // One pixel, its two factors told apart, set like a sum by hand.
-  const heads = { weight: t.weight, factor: "", base: "", focal: `= ${t.focal}`, weaker: t.weaker };
-  const lines = Object.entries(heads).map(([line, label]) => ({
-    line,
-    head: h("th", { scope: "row" }, label),
-    y1: h("td", { "data-cell": `y1 ${line}` }),
-    y0: h("td", { "data-cell": `y0 ${line}` }),
-  }));
-  const cells = Object.fromEntries(lines.map(({ line, ...nodes }) => [line, nodes]));
-  const oneCaption = h("caption");
-  const onePixel = h(
-    "table",
-    { class: "sl-table" },
-    oneCaption,
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        h("td"),
-        ...CLASSES.map((name) => h("th", { scope: "col" }, sample(name), t.classes[name])),
-      ),
-    ),
-    h("tbody", {}, ...lines.map(({ line, head, y1, y0 }) => h("tr", { class: `fe-${line}` }, head, y1, y0))),
-  );
-
-  // All pixels: who carries the loss.
-  const sharesCaption = h("caption");
-  const bars = Object.fromEntries(["pixels", "bce", "focal"].map((name) => [name, {
-    mean: h("td", { "data-share": `${name} mean` }),
-    of: Object.fromEntries(GROUPS.map((part) => [part, h("td", { "data-share": `${name} ${part}` })])),
-    bar: Object.fromEntries(GROUPS.map((part) => [part, h("span", { class: `fe-part fe-${part}` })])),
-  }]));
-  const sharesTable = h(
-    "table",
-    { class: "sl-table fe-shares" },
-    sharesCaption,
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        h("td"),
-        ...GROUPS.map((part) =>
-          h(
-            "th",
-            { scope: "col" },
-            h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }),
-            t.groups[part],
-          )
-        ),
-        h("th", { scope: "col" }, t.mean),
-      ),
-    ),
-    ...Object.entries(bars).map(([name, { mean, of, bar }]) =>
-      h(
-        "tbody",
-        {},
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row" }, { pixels: t.pixels, bce: "BCE", focal: t.focal }[name]),
-          ...Object.values(of),
-          mean,
-        ),
-        h(
-          "tr",
-          { "aria-hidden": "true" },
-          h("td", { colspan: 5 }, h("div", { class: "fe-bar" }, ...Object.values(bar))),
-        ),
-      )
-    ),
-  );
-
-  const stronger = h("p", { class: "sl-note" });
-  const power = (before) => [`${before}(1 − pₜ)`, piece("sup", {}, "γ")];
-  const factor = h("p", { class: "sl-note" });
-  fill(factor, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
-  const status = h("p", { role: "status", class: "sl-hidden" });
-
-  // ---- drawing ----------------------------------------------------------------------------------------------
-  function drawControls() {
-    const [g, a] = [model.get("gamma"), model.get("alpha")];
-    if (a !== null) lastAlpha = a;
-    gamma.show(g);
-    alpha.show(a ?? lastAlpha);
-    alpha.node.classList.toggle("fe-off", a === null);
-    if (a === null) alpha.node.querySelector("input").setAttribute("aria-valuetext", t.noAlpha);
-    noAlpha.setAttribute("aria-pressed", a === null);
-    for (const [pg, pa, node] of [...paper, source, plain]) {
-      node.setAttribute("aria-pressed", pg === g && pa === a);
-    }
-    for (const [name, node] of views) node.setAttribute("aria-pressed", name === model.get("view"));
-    for (const [name, node] of scales) node.setAttribute("aria-pressed", name === model.get("scale"));
-  }
-
-  function drawPlot() {
-    const [value, g, view] = [measure(), model.get("gamma"), model.get("view")];
-    const log = model.get("scale") === "log";
-    const focal = (y) => (x) => weight(y) * value(x, g);
-    const curve = (name, of, [at, under]) => ({
-      name: `fe-${name}`,
-      label: t.curves[name],
-      at,
-      under,
-      points: STEPS.map((x) => [x, of(x)]),
-    });
-    // Where there is room for each label: above a falling curve, or under the flat part that a log axis makes.
-    const place = log
-      ? { bce: [0.1], upper: [0.5], lower: [0.25, true] }
-      : view === "loss"
-      ? { bce: [0.32], upper: [0.32], lower: [0.32] }
-      : { bce: [0.6], upper: [0.16], lower: [0.16] };
-    const [first, second] = weight(1) >= weight(0) ? ["upper", "lower"] : ["lower", "upper"];
-    const curves = [
-      curve("bce", (x) => value(x), place.bce),
-      ...(sameForBoth()
-        ? [curve("both", focal(1), place.lower)]
-        : [curve("y1", focal(1), place[first]), curve("y0", focal(0), place[second])]),
-    ];
-
-    const largest = places.reduce((most, { pt: x }) => Math.max(most, value(x)), 0);
-    const high = view === "gradient" ? 1.25 : largest > 2.5 ? 5 : 2.5;
-    const linear = Array.from(
-      { length: 6 },
-      (_, i) => [(high * i) / 5, String(Number(((high * i) / 5).toPrecision(3)))],
-    );
-    const y = {
-      label: t.measure[view],
-      log,
-      ...(log ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) } : { from: 0, to: high, ticks: linear }),
-    };
-
-    // Large dots first, so that a few pixels are never hidden behind many.
-    const dots = [...places].sort((one, other) => other.count - one.count).map((
-      { y: which, pt: x, count },
-    ) => ({
-      name: which ? "fe-y1" : "fe-y0",
-      square: !which,
-      x,
-      y: focal(which)(x),
-      size: 3 + Math.min(11, 1.2 * Math.sqrt(count)),
-      text: places.length <= 12 ? `×${count}` : "",
-    }));
-
-    const heavier = weight(1) >= weight(0) ? 1 : 0;
-    const band = view === "gradient" ? larger(focal(heavier), (x) => value(x)) : null;
-    stronger.hidden = view !== "gradient";
-    stronger.textContent = band
-      ? t.stronger(
-        t.pulled[sameForBoth() ? "both" : heavier ? "y1" : "y0"],
-        ...band.map((x) => String(Number(x.toFixed(4)))),
-      )
-      : t.never;
-    chart.draw({ x: { label: "pₜ", ticks: tenths }, y, curves, dots, band, cursor: model.get("p_t") });
-  }
-
-  function drawPixel() {
-    const [value, g, x] = [measure(), model.get("gamma"), model.get("p_t")];
-    const loss = model.get("view") === "loss";
-    pt.show(x);
-    fill(oneCaption, t.onePixel(x));
-    fill(cells.factor.head, ...(loss ? power("× ") : [t.focusing]));
-    factor.hidden = loss;
-    cells.base.head.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
-    CLASSES.forEach((name, i) => {
-      const a = weight(1 - i);
-      const numbers = {
-        weight: a,
-        factor: value(x, g) / value(x),
-        base: value(x),
-        focal: a * value(x, g),
-        weaker: value(x) / (a * value(x, g)),
-      };
-      const product = piece("small", {}, ` = ${significant(1 / numbers.factor)} × ${significant(1 / a)}`);
-      for (const [line, number] of Object.entries(numbers)) {
-        fill(cells[line][name], significant(number), ...(line === "weaker" ? [product] : []));
-      }
-    });
-  }
-
-  function drawShares() {
-    sharesCaption.textContent = t.shares[model.get("view")];
-    for (const [name, { mean, of }] of Object.entries(rows())) {
-      fill(bars[name].mean, name === "pixels" ? "" : significant(mean));
-      for (const part of GROUPS) {
-        fill(bars[name].of[part], percent(of[part]));
-        bars[name].bar[part].style.flexGrow = Number.isNaN(of[part]) ? 0 : of[part];
-      }
-    }
-  }
-
-  function announce() {
-    const { bce, focal } = rows();
-    const a = model.get("alpha");
-    status.textContent = t.says(
-      model.get("gamma"),
-      a === null ? t.noAlpha : `α ${a}`,
-      significant(focal.mean),
-      significant(bce.mean),
-      percent(focal.of.hard),
-      percent(bce.of.hard),
-    );
-  }
-
-  const draw = () => {
-    drawControls();
-    drawPlot();
-    drawPixel();
-    drawShares();
-  };
-  const drawGrid = () => {
-    const grid = [model.get("probabilities"), model.get("target")];
-    pixels = alike(...grid, 14); // 1 - 0.1 and 0.9 are the same
-    places = pixels.length > 100 ? alike(...grid, 2) : pixels;
-    draw();
-  };
-
-  const root = h(
-    "div",
-    { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h(
+  return {
+    node: h(
       "div",
       { class: "fe-sliders" },
       sets("gamma", gamma.node),
       sets("alpha", h("div", {}, alpha.node, noAlpha)),
     ),
-    h(
-      "div",
-      { class: "sl-controls fe-presets" },
-      sets("alpha gamma", group(t.paper, ...paper.map(([, , node]) => node))),
-      sets("alpha gamma", group(t.source, source[2], plain[2])),
-    ),
-    h(
-      "div",
-      { class: "sl-controls" },
-      sets("view", group(t.show, ...views.map(([, node]) => node))),
-      sets(
-        "scale",
-        group(t.axis, ...scales.map(([, node]) => node)),
-      ),
-    ),
-    chart.node,
-    stronger,
-    sets("p_t", pt.node),
-    onePixel,
-    factor,
-    sharesTable,
-    h("p", { class: "sl-note" }, t.hard),
-    status,
-  );
-
-  const watched = {
-    "change:target": drawGrid,
-    "change:probabilities": drawGrid,
-    "change:alpha": draw,
-    "change:gamma": draw,
-    "change:view": draw,
-    "change:scale": draw,
-    "change:p_t": () => {
-      chart.move(model.get("p_t"));
-      drawPixel();
+    draw(now) {
+      if (now.alpha !== null) lastAlpha = now.alpha;
+      gamma.show(now.gamma);
+      alpha.show(now.alpha ?? lastAlpha);
+      alpha.node.classList.toggle("fe-off", now.alpha === null);
+      if (now.alpha === null) alpha.input.setAttribute("aria-valuetext", t.noAlpha);
+      noAlpha.setAttribute("aria-pressed", String(now.alpha === null));
     },
-  };
-  for (const [name, act] of Object.entries(watched)) model.on(name, act);
-  drawGrid();
-  el.append(root);
-  return () => {
-    for (const [name, act] of Object.entries(watched)) model.off(name, act);
-    chart.stop();
-    root.remove();
   };
 }
 
-/** The dot of a class, as the plot has it. */
+/** @type {(t: Table, choose: Write) => Panel<Now>} */
+function presetsPanel(t, choose) {
+  /** @type {(gamma: number, alpha: number | null, label?: string) => { key: string, node: HTMLElement }} */
+  const preset = (gamma, alpha, label = `${gamma}, ${alpha}`) => {
+    const node = button(label, () => choose({ gamma, alpha }));
+    node.setAttribute("aria-label", alpha === null ? label : `γ ${gamma}, α ${alpha}`);
+    return { key: `${gamma} ${alpha}`, node };
+  };
+  const paper = PAPER.map(([gamma, alpha]) => preset(gamma, alpha));
+  const own = [preset(2, 0.5), preset(0, null, t.plain)];
+  return {
+    node: h(
+      "div",
+      { class: "sl-controls fe-presets" },
+      sets("alpha gamma", group(t.paper, ...paper.map(({ node }) => node))),
+      sets("alpha gamma", group(t.source, ...own.map(({ node }) => node))),
+    ),
+    draw({ gamma, alpha }) {
+      for (const { key, node } of [...paper, ...own]) {
+        node.setAttribute("aria-pressed", String(key === `${gamma} ${alpha}`));
+      }
+    },
+  };
+}
+
+/** @type {(t: Table, choose: Write) => Panel<Now>} */
+function choicesPanel(t, choose) {
+  const views = choice(Object.entries(t.views), (view) => choose({ view }));
+  const scales = choice(Object.entries(t.scales), (scale) => choose({ scale }));
+  return {
+    node: h(
+      "div",
+      { class: "sl-controls" },
+      sets("view", group(t.show, ...views.nodes)),
+      sets("scale", group(t.axis, ...scales.nodes)),
+    ),
+    draw({ view, scale }) {
+      views.show(view);
+      scales.show(scale);
+    },
+  };
+}
+
+// ---- the plot -----------------------------------------------------------------------------------------------
+
+/**
+ * Cross-entropy and focal loss of each class, or of both where they are one.
+ * @type {(now: Now, t: Table) => Curve[]}
+ */
+function focalCurves(now, t) {
+  const { plain, focal, heavier, even } = worth(now);
+  /** @typedef {[at: number, under?: boolean]} Place */
+  /** @type {(name: keyof Table["curves"], of: (x: number) => number, place: Place) => Curve} */
+  const curve = (name, of, [at, under]) => {
+    const points = POINTS.map((x) => /** @type {[number, number]} */ ([x, of(x)]));
+    return { name: `fe-${name}`, label: t.curves[name], at, under, points };
+  };
+  // Where there is room for each label: above a falling curve, or under the flat part that a log axis makes.
+  /** @type {Record<"bce" | "upper" | "lower", Place>} */
+  const place = now.scale === "log"
+    ? { bce: [0.1], upper: [0.5], lower: [0.25, true] }
+    : now.view === "loss"
+    ? { bce: [0.32], upper: [0.32], lower: [0.32] }
+    : { bce: [0.6], upper: [0.16], lower: [0.16] };
+  const [y1, y0] = heavier ? [place.upper, place.lower] : [place.lower, place.upper];
+  const both = [curve("both", focal(1), place.lower)];
+  const each = [curve("y1", focal(1), y1), curve("y0", focal(0), y0)];
+  return [curve("bce", plain, place.bce), ...(even ? both : each)];
+}
+
+/**
+ * Large dots first, so that a few pixels are never hidden behind many.
+ * @type {(places: Pixels[], now: Now) => Dot[]}
+ */
+function dotsOf(places, now) {
+  const { focal } = worth(now);
+  return [...places].sort((one, other) => other.count - one.count).map(({ y, pt, count }) => ({
+    name: y ? "fe-y1" : "fe-y0",
+    square: !y,
+    x: pt,
+    y: focal(y)(pt),
+    size: 3 + Math.min(11, 1.2 * Math.sqrt(count)),
+    text: places.length <= 12 ? `×${count}` : "",
+  }));
+}
+
+/**
+ * The plot, and a sentence about its band. `places()` are the pixels as the dots have them.
+ * @param {Table} t
+ * @param {() => Pixels[]} places
+ * @param {{ onpick: (x: number) => void, onsettle: () => void }} acts
+ * @returns {Panel<Now> & { sentence: HTMLElement, move: (x: number) => void, stop: () => void }}
+ */
+function plotPanel(t, places, acts) {
+  const chart = plot({ label: t.plot, ...acts });
+  const sentence = h("p", { class: "sl-note" });
+  /** @param {Now} now */
+  function draw(now) {
+    const { plain, focal, heavier, even } = worth(now);
+    const [log, gradient] = [now.scale === "log", now.view === "gradient"];
+    const largest = places().reduce((most, { pt }) => Math.max(most, plain(pt)), 0);
+    const high = gradient ? 1.25 : largest > 2.5 ? 5 : 2.5;
+    const axis = log
+      ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) }
+      : { from: 0, to: high, ticks: fifths(high) };
+    const band = gradient ? larger(focal(heavier), plain) : null;
+    const whose = t.pulled[even ? "both" : heavier ? "y1" : "y0"];
+    sentence.hidden = !gradient;
+    const [from, to] = (band ?? []).map((x) => String(Number(x.toFixed(4))));
+    sentence.textContent = band ? t.stronger(whose, from, to) : t.never;
+    chart.draw({
+      x: { label: "pₜ", ticks: TENTHS },
+      y: { label: t.measure[now.view], log, ...axis },
+      curves: focalCurves(now, t),
+      dots: dotsOf(places(), now),
+      band,
+      cursor: now.p_t,
+    });
+  }
+  return { node: chart.node, sentence, draw, move: chart.move, stop: chart.stop };
+}
+
+// ---- the tables ---------------------------------------------------------------------------------------------
+
+/**
+ * The dot of a class, as the plot has it.
+ * @param {ClassName} name
+ */
 const sample = (name) => h("span", { class: `fe-dot fe-${name}`, "aria-hidden": "true" });
+
+/**
+ * One pixel, its two factors told apart, set like a sum by hand; `factor` says what focusing is for gradients.
+ * @type {(t: Table) => Panel<Now> & { factor: HTMLElement, said: (now: Now) => string }}
+ */
+function pixelPanel(t) {
+  /** @type {(line: string, label: string) => Record<"head" | ClassName, HTMLElement>} */
+  const line = (line, label) => ({
+    head: h("th", { scope: "row" }, label),
+    y1: h("td", { "data-cell": `y1 ${line}` }),
+    y0: h("td", { "data-cell": `y0 ${line}` }),
+  });
+  const lines = {
+    weight: line("weight", t.weight),
+    factor: line("factor", ""),
+    base: line("base", ""),
+    focal: line("focal", `= ${t.focal}`),
+    weaker: line("weaker", t.weaker),
+  };
+  const caption = h("caption");
+  const heads = CLASSES.map((name) => h("th", { scope: "col" }, sample(name), t.classes[name]));
+  const body = Object.entries(lines).map(([name, { head, y1, y0 }]) =>
+    h("tr", { class: `fe-${name}` }, head, y1, y0)
+  );
+  const factor = h("p", { class: "sl-note" });
+  fill(factor, t.factor, ...power(" "), " (1 − γ pₜ ln pₜ / (1 − pₜ))");
+
+  /** @param {Now} now */
+  function draw(now) {
+    const [{ weight, plain, factor: focusing }, x] = [worth(now), now.p_t];
+    const loss = now.view === "loss";
+    fill(caption, t.onePixel(x));
+    fill(lines.factor.head, ...(loss ? power("× ") : [t.focusing]));
+    factor.hidden = loss;
+    lines.base.head.textContent = loss ? "× BCE, −ln pₜ" : "× BCE, 1 − pₜ";
+    for (const name of CLASSES) {
+      const [a, f] = [weight(name === "y1" ? 1 : 0), focusing(x)];
+      const focal = worth(now).focal(name === "y1" ? 1 : 0)(x);
+      const product = piece("small", {}, ` = ${significant(1 / f)} × ${significant(1 / a)}`);
+      /** @type {Record<keyof typeof lines, Content[]>} */
+      const says = {
+        weight: [significant(a)],
+        factor: [significant(f)],
+        base: [significant(plain(x))],
+        focal: [significant(focal)],
+        weaker: [significant(plain(x) / focal), product],
+      };
+      for (const row of /** @type {(keyof typeof lines)[]} */ (Object.keys(lines))) {
+        fill(lines[row][name], ...says[row]);
+      }
+    }
+  }
+  const { y1, y0 } = lines.focal;
+  return {
+    node: h(
+      "table",
+      { class: "sl-table" },
+      caption,
+      h("thead", {}, h("tr", {}, h("td"), ...heads)),
+      h("tbody", {}, ...body),
+    ),
+    factor,
+    draw,
+    said: (now) => t.saysPixel(now.p_t, y1.textContent, y0.textContent),
+  };
+}
+
+/**
+ * All pixels: who carries the loss.
+ * @type {(t: Table, pixels: () => Pixels[]) => Panel<Now>}
+ */
+function sharesPanel(t, pixels) {
+  /** @type {(name: string, label: string) => { mean: HTMLElement, parts: { part: typeof GROUPS[number], of: HTMLElement, bar: HTMLElement }[], label: string }} */
+  const row = (name, label) => ({
+    label,
+    mean: h("td", { "data-share": `${name} mean` }),
+    parts: GROUPS.map((part) => ({
+      part,
+      of: h("td", { "data-share": `${name} ${part}` }),
+      bar: h("span", { class: `fe-part fe-${part}` }),
+    })),
+  });
+  const table = { pixels: row("pixels", t.pixels), bce: row("bce", "BCE"), focal: row("focal", t.focal) };
+  const caption = h("caption");
+  const heads = GROUPS.map((part) =>
+    h(
+      "th",
+      { scope: "col" },
+      h("span", { class: `fe-part fe-sample fe-${part}`, "aria-hidden": "true" }),
+      t.groups[part],
+    )
+  );
+  const bodies = Object.values(table).map(({ label, mean, parts }) => {
+    const bars = h("div", { class: "fe-bar" }, ...parts.map(({ bar }) => bar));
+    return h(
+      "tbody",
+      {},
+      h("tr", {}, h("th", { scope: "row" }, label), ...parts.map(({ of }) => of), mean),
+      h("tr", { "aria-hidden": "true" }, h("td", { colspan: 5 }, bars)),
+    );
+  });
+  /** @param {Now} now */
+  function draw(now) {
+    caption.textContent = t.shares[now.view];
+    const shares = rows(pixels(), now);
+    for (const name of /** @type {const} */ (["pixels", "bce", "focal"])) {
+      fill(table[name].mean, name === "pixels" ? "" : significant(shares[name].mean));
+      for (const { part, of, bar } of table[name].parts) {
+        const share = shares[name].of[part];
+        fill(of, percent(share));
+        bar.style.flexGrow = String(Number.isNaN(share) ? 0 : share);
+      }
+    }
+  }
+  const head = h("tr", {}, h("td"), ...heads, h("th", { scope: "col" }, t.mean));
+  return {
+    node: h("table", { class: "sl-table fe-shares" }, caption, h("thead", {}, head), ...bodies),
+    draw,
+  };
+}
+
+/** @type {(model: Model, el: HTMLElement) => () => void} */
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  /** @type {Pixels[]} */
+  let pixels = []; // the grid's, alike ones together; only a new grid changes them
+  /** @type {Pixels[]} */
+  let places = []; // the same for the dots: where there are very many, a hundredth of p_t is one place
+  const status = h("p", { role: "status", class: "sl-hidden" });
+
+  /** @type {Write} */
+  const write = (state) => {
+    for (const [name, value] of Object.entries(state)) model.set(name, value);
+  };
+  const settle = () => {
+    model.save_changes();
+    const now = read(model);
+    const { bce, focal } = rows(pixels, now);
+    const alpha = now.alpha === null ? t.noAlpha : `α ${now.alpha}`;
+    const [all, allBce] = [focal.mean, bce.mean].map((x) => significant(x));
+    const [hard, hardBce] = [focal, bce].map(({ of }) => percent(of.hard));
+    status.textContent = t.says(now.gamma, alpha, all, allBce, hard, hardBce);
+  };
+  /** @type {Write} */
+  const choose = (state) => {
+    write(state);
+    settle();
+  };
+  const settlePixel = () => {
+    model.save_changes();
+    status.textContent = onePixel.said(read(model));
+  };
+  /** @param {number} x */
+  const pick = (x) => { // a finger near a dot means the dot
+    const near = places.map(({ pt }) => pt).find((pt) => Math.abs(pt - x) < 0.015) ?? x;
+    write({ p_t: Math.max(0.01, Math.min(0.99, Math.round(100 * near) / 100)) });
+  };
+
+  const settings = settingsPanel(model, t, { write, choose, settle });
+  const [presets, choices] = [presetsPanel(t, choose), choicesPanel(t, choose)];
+  const chart = plotPanel(t, () => places, { onpick: pick, onsettle: settlePixel });
+  const onslide = (/** @type {number} */ value) => write({ p_t: value });
+  const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide, onsettle: settlePixel });
+  const onePixel = pixelPanel(t);
+  const shares = sharesPanel(t, () => pixels);
+
+  const drawPixel = () => {
+    pt.show(model.get("p_t"));
+    onePixel.draw(read(model));
+  };
+  const draw = () => {
+    for (const panel of [settings, presets, choices, chart, shares]) panel.draw(read(model));
+    drawPixel();
+  };
+  const drawGrid = () => {
+    const [probabilities, target] = [model.get("probabilities"), model.get("target")];
+    pixels = alike(probabilities, target, 14); // 1 - 0.1 and 0.9 are the same
+    places = pixels.length > 100 ? alike(probabilities, target, 2) : pixels;
+    draw();
+  };
+  const moveTo = () => {
+    chart.move(model.get("p_t"));
+    drawPixel();
+  };
+
+  const root = h(
+    "div",
+    { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    ...[
+      settings.node,
+      presets.node,
+      choices.node,
+      chart.node,
+      chart.sentence,
+      sets("p_t", pt.node),
+      onePixel.node,
+    ],
+    ...[onePixel.factor, shares.node, h("p", { class: "sl-note" }, t.hard), status],
+  );
+  drawGrid();
+  const watched = { "target probabilities": drawGrid, "alpha gamma view scale": draw, p_t: moveTo };
+  return shown({ model, el, root, watched, ends: [chart.stop] });
+}
 
 export default shareable(localized(mount));

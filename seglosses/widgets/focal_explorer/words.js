@@ -1,17 +1,15 @@
 // Every word the focal explorer shows or says, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     gamma: "γ, focusing",
     alpha: "α, foreground weight",
     noAlpha: "no α",
     pt: "pₜ of one pixel",
-    show: "Show",
     views: { loss: "Loss", gradient: "Gradient" },
-    axis: "Axis",
-    scales: { linear: "Linear", log: "Log" },
     paper: "Lin et al. (γ, α)",
     source: "Worked example",
     plain: "BCE",
@@ -39,15 +37,12 @@ export const STRINGS = {
     saysPixel: (pt, y1, y0) => `pₜ ${pt}: foreground ${y1}, background ${y0}`,
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     gamma: "γ，聚焦",
     alpha: "α，前景权重",
     noAlpha: "不用 α",
     pt: "单个像素的 pₜ",
-    show: "显示",
     views: { loss: "损失", gradient: "梯度" },
-    axis: "坐标轴",
-    scales: { linear: "线性", log: "对数" },
     paper: "Lin 等（γ, α）",
     source: "正文算例",
     plain: "BCE",

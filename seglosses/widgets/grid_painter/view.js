@@ -1,27 +1,23 @@
-// @ts-nocheck: typed when it is split into panels
-import { counts, fractions, outcome } from "../kit/losses.js";
-import {
-  button,
-  decimals,
-  equals,
-  fill,
-  fraction,
-  group,
-  h,
-  languageOf,
-  piece,
-  plain,
-  sets,
-  slider,
-} from "../kit/ui.js";
-import { edits, localized } from "../kit/edits.js";
-import { areas, drawing, marks, pixelGrid } from "../kit/pixel_grid.js";
+import { button, choice, fill, fraction, group, h, languageOf, piece, sets, slider } from "../kit/ui.js";
+import { decimals, equals, plain } from "../kit/numbers.js";
+import { edits } from "../kit/edits.js";
+import { localized, shown } from "../kit/view.js";
+import { areas, marks } from "../kit/cells.js";
+import { drawing, pixelGrid } from "../kit/pixel_grid.js";
 import { shareable } from "../kit/links.js";
+import { judged, valueOf } from "./state.js";
 import { STRINGS } from "./words.js";
+/** @import { Model } from "../kit/ui.js" */
+/** @import { Outcome } from "../kit/losses.js" */
+/** @import { Panel } from "../kit/view.js" */
+/** @import { State, Subject } from "./state.js" */
+/** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
+/** @typedef {ReturnType<typeof edits>} Edits */
 
 // The grid painter: two hard masks on one grid, and what their overlap is worth.
 // The model holds everything that lasts (target, prediction, smooth, subject); a view only draws it.
 
+/** @type {Outcome[]} */
 const OUTCOMES = ["tp", "fp", "fn", "tn"];
 const MARKS = {
   tp: "m.5 .5h0",
@@ -29,32 +25,32 @@ const MARKS = {
   fn: "m.29 .5a.21 .21 0 1 0 .42 0a.21 .21 0 1 0 -.42 0",
 };
 
-/** Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it. */
+/**
+ * Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it.
+ * @type {(picture: ReturnType<typeof drawing>, kinds: Outcome[], cols: number) => void}
+ */
 function drawOutcomes(picture, kinds, cols) {
   const grounds = areas(kinds, cols);
   for (const kind of ["tp", "fp"]) picture.trace(kind, grounds[kind] ?? "");
   for (const [kind, mark] of Object.entries(MARKS)) {
-    picture.trace(`mark-${kind}`, marks(kinds, cols, kind, mark));
+    picture.trace(`mark-${kind}`, marks(/** @type {string[]} */ (kinds), cols, kind, mark));
   }
 }
 
+/** @param {Outcome} kind */
 function sample(kind) {
   const picture = drawing(1, 1, "sl-marks gp-sample");
   drawOutcomes(picture, [kind], 1);
   return picture.node;
 }
 
-function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+/**
+ * The grid. A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
+ * @type {(model: Model, edit: Edits, t: Table) => Panel<State> & { outline: (mask: number[][]) => void }}
+ */
+function boardPanel(model, edit, t) {
   const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
-
-  const edit = edits(model, ["target", "prediction"], () => {
-    drawButtons();
-    announce();
-  });
-
-  // A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
-  let stroke = null;
+  let stroke = { subject: "prediction", before: edit.present(), value: 1 };
   const board = pixelGrid({
     rows,
     cols,
@@ -64,7 +60,7 @@ function mount(model, el) {
       stroke = { subject, before: edit.present(), value: 1 - model.get(subject)[r][c] };
     },
     paint(path) {
-      const mask = model.get(stroke.subject).map((row) => [...row]);
+      const mask = model.get(stroke.subject).map((/** @type {number[]} */ row) => [...row]);
       for (const [r, c] of path) mask[r][c] = stroke.value;
       edit.write({ [stroke.subject]: mask });
     },
@@ -72,61 +68,197 @@ function mount(model, el) {
     cancel: () => edit.write(stroke.before),
   });
 
-  // ---- the parts ------------------------------------------------------------------------------------------
-  const choose = (subject) => {
+  const nodes = board.cells.flat();
+  /** @type {string[]} */
+  const said = []; // of each cell, so that a stroke touches only the cells it changes
+  /** @param {State} state */
+  function draw({ kinds, painted }) {
+    drawOutcomes(board.under, kinds, cols);
+    nodes.forEach((node, i) => {
+      const says = kinds[i] + painted[i];
+      if (said[i] === says) return;
+      said[i] = says;
+      node.dataset.outcome = kinds[i];
+      node.setAttribute("aria-label", t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, t.outcomes[kinds[i]]));
+      node.setAttribute("aria-selected", String(painted[i] === 1));
+    });
+  }
+  return { node: sets("prediction target", board.node), draw, outline: board.outline };
+}
+
+/**
+ * What is painted, and the predictions to start from.
+ * @type {(model: Model, edit: Edits, t: Table) => Panel<State>}
+ */
+function subjectPanel(model, edit, t) {
+  /** @type {[Subject, string][]} */
+  const labels = [["prediction", t.prediction], ["target", t.target]];
+  const subjects = choice(labels, (subject) => {
     model.set("subject", subject);
     model.save_changes();
+  });
+  /** @type {[string, number[][]][]} */
+  const given = model.get("_presets");
+  /** @type {Record<string, string>} */
+  const names = t.names;
+  const presets = choice(
+    given.map(([name, mask]) => [JSON.stringify(mask), names[name] ?? name]),
+    (mask) => edit.replace({ prediction: JSON.parse(mask) }),
+  );
+  const node = h(
+    "div",
+    { class: "sl-controls" },
+    group(t.paint, ...subjects.buttons.map((one) => sets(one.value, one.node))),
+    ...(given.length ? [sets("prediction", group(t.presets, ...presets.nodes))] : []),
+  );
+  return {
+    node,
+    draw(state) {
+      subjects.show(state.subject);
+      presets.show(JSON.stringify(model.get("prediction")));
+    },
   };
-  const subjects = ["prediction", "target"].map((name) => [name, button(t[name], () => choose(name))]);
-  const presets = model.get("_presets").map((
-    [name, mask],
-  ) => [mask, button(t.names[name] ?? name, () => edit.replace({ prediction: mask }))]);
+}
+
+/**
+ * Undo, redo, clear and reset.
+ * @type {(model: Model, edit: Edits, t: Table) => Panel<{ subject: Subject }>}
+ */
+function stepsPanel(model, edit, t) {
   const undo = button(t.undo, () => edit.travel("back"));
   const redo = button(t.redo, () => edit.travel("forward"));
-  const clear = button(
-    t.clear,
-    () => edit.replace({ [model.get("subject")]: Array.from({ length: rows }, () => Array(cols).fill(0)) }),
-  );
+  const clear = button(t.clear, () => {
+    const subject = model.get("subject");
+    edit.replace({ [subject]: model.get(subject).map((/** @type {number[]} */ row) => row.map(() => 0)) });
+  });
   const reset = button(t.reset, () => {
     const { smooth, ...masks } = model.get("_start");
     edit.write({ smooth });
     edit.replace(masks);
   });
+  return {
+    node: sets("prediction target", h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset)),
+    draw({ subject }) {
+      clear.setAttribute("aria-label", t.clears[subject]);
+      // Not `disabled`: a button that vanishes from under the keyboard's focus would throw its user out of the widget.
+      undo.setAttribute("aria-disabled", String(!edit.can("back")));
+      redo.setAttribute("aria-disabled", String(!edit.can("forward")));
+    },
+  };
+}
 
-  const number = Object.fromEntries(
-    OUTCOMES.map((kind) => [kind, h("span", { class: "sl-number", "data-count": kind })]),
+/**
+ * Dice and IoU, each as the fraction it is.
+ * @type {(t: Table) => Panel<State>}
+ */
+function scoresPanel(t) {
+  const lines = /** @type {const} */ ([["dice", "Dice"], ["iou", "IoU"]]).map(([name, label]) => ({
+    name,
+    label,
+    value: h("dd", { "data-score": name }),
+  }));
+  const node = h(
+    "dl",
+    { class: "gp-scores" },
+    ...lines.map(({ label, value }) => h("div", {}, h("dt", {}, label), value)),
   );
-  const cell = (kind) =>
-    h("td", {}, sample(kind), h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), number[kind]);
+  /** @param {State} state */
+  function draw({ scores, formulas }) {
+    for (const { name, label, value } of lines) {
+      const [top, bottom] = scores[name];
+      fill(
+        value,
+        piece(
+          "span",
+          { class: "gp-equation" },
+          "= ",
+          fraction(...formulas[name]),
+          " = ",
+          fraction(plain(top), plain(bottom)),
+          " ",
+          piece("strong", { class: "sl-number" }, bottom ? equals(top / bottom) : "→ 1"),
+        ),
+        ...(bottom ? [] : [piece("span", { class: "gp-note" }, t.bothEmpty)]),
+        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - valueOf([top, bottom]))}`),
+      );
+    }
+  }
+  return { node, draw };
+}
+
+/**
+ * The legend is the confusion matrix: each outcome with its mark, its name and its count.
+ * @type {(t: Table) => Panel<State>}
+ */
+function matrixPanel(t) {
+  const number = OUTCOMES.map((kind) => ({
+    kind,
+    node: h("span", { class: "sl-number", "data-count": kind }),
+  }));
+  const [tp, fp, fn, tn] = number.map(({ kind, node }) =>
+    h("td", {}, sample(kind), h("abbr", { title: t.outcomes[kind] }, kind.toUpperCase()), node)
+  );
+  /** @param {string} text */
+  const column = (text) => h("th", { scope: "col" }, text);
+  /** @type {(text: string, cells: HTMLElement[]) => HTMLElement} */
+  const row = (text, cells) => h("tr", {}, h("th", { scope: "row" }, text), ...cells);
   const matrix = h(
     "table",
     { class: "gp-matrix", "aria-label": t.matrix },
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        h("td"),
-        h("th", { scope: "col" }, `${t.truth} 1`),
-        h("th", { scope: "col" }, `${t.truth} 0`),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 1`), cell("tp"), cell("fp")),
-      h("tr", {}, h("th", { scope: "row" }, `${t.predicted} 0`), cell("fn"), cell("tn")),
-    ),
+    h("thead", {}, h("tr", {}, h("td"), column(`${t.truth} 1`), column(`${t.truth} 0`))),
+    h("tbody", {}, row(`${t.predicted} 1`, [tp, fp]), row(`${t.predicted} 0`, [fn, tn])),
   );
-
-  const line = (name, label) => {
-    const value = h("dd", { "data-score": name });
-    return [value, h("div", {}, h("dt", {}, label), value)];
+  return {
+    node: h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
+    draw({ counts }) {
+      for (const { kind, node } of number) fill(node, counts[kind]);
+    },
   };
-  const [dice, diceLine] = line("dice", "Dice");
-  const [iou, iouLine] = line("iou", "IoU");
-  const ratios = ["precision", "recall", "accuracy"].map((name) => [name, ...line(name, t.scores[name])]);
+}
+
+/**
+ * Precision, recall and accuracy.
+ * @type {(t: Table) => Panel<State>}
+ */
+function ratiosPanel(t) {
+  const lines = /** @type {const} */ (["precision", "recall", "accuracy"]).map((name) => ({
+    name,
+    value: h("dd", { "data-score": name }),
+  }));
+  const rows = lines.map(({ name, value }) => h("div", {}, h("dt", {}, t.scores[name]), value));
+  return {
+    node: h("dl", { class: "gp-ratios gp-later" }, ...rows),
+    draw({ unsmoothed }) {
+      for (const { name, value } of lines) {
+        const [top, bottom] = unsmoothed[name];
+        fill(value, bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : t.undefined);
+      }
+    },
+  };
+}
+
+/** @type {(model: Model, el: HTMLElement) => () => void} */
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  const read = () =>
+    judged({
+      target: model.get("target"),
+      prediction: model.get("prediction"),
+      smooth: model.get("smooth"),
+      subject: model.get("subject"),
+    });
+  const status = h("p", { role: "status", class: "sl-hidden" });
+  const edit = edits(model, ["target", "prediction"], () => {
+    steps.draw({ subject: model.get("subject") });
+    const { counts: n, scores } = read();
+    const [dice, iou] = [scores.dice, scores.iou].map((score) => decimals(valueOf(score)));
+    status.textContent = `Dice ${dice}, IoU ${iou}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
+  });
+
+  const board = boardPanel(model, edit, t);
+  const subject = subjectPanel(model, edit, t);
+  const steps = stepsPanel(model, edit, t);
+  const [scores, matrix, ratios] = [scoresPanel(t), matrixPanel(t), ratiosPanel(t)];
   const smooth = slider(t.smooth, {
     min: 0,
     max: 10,
@@ -134,91 +266,20 @@ function mount(model, el) {
     onslide: (value) => edit.write({ smooth: value }),
     onsettle: edit.settle,
   });
-  const status = h("p", { role: "status", class: "sl-hidden" });
 
-  // ---- drawing --------------------------------------------------------------------------------------------
-  const nodes = board.cells.flat();
-  const shown = []; // what each cell says, so that a stroke touches only the cells it changes
-  function drawCells() {
-    const [target, prediction, painted] = ["target", "prediction", model.get("subject")].map((name) =>
-      model.get(name).flat()
-    );
-    const kinds = prediction.map((x, i) => outcome(x, target[i]));
-    drawOutcomes(board.under, kinds, cols);
-    nodes.forEach((node, i) => {
-      const says = kinds[i] + painted[i];
-      if (shown[i] === says) return;
-      shown[i] = says;
-      node.dataset.outcome = kinds[i];
-      node.setAttribute("aria-label", t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, t.outcomes[kinds[i]]));
-      node.setAttribute("aria-selected", painted[i] === 1);
-    });
-  }
-
-  /** "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one. */
-  const substituted = ({ tp, fp, fn }, s) => {
-    const [X, Y, plus] = [tp + fp, tp + fn, s ? ` + ${plain(s)}` : ""];
-    return {
-      dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`],
-      iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`],
-    };
+  /** @param {Panel<State>[]} panels */
+  const draw = (...panels) => {
+    const state = read();
+    for (const panel of panels) panel.draw(state);
   };
-
-  function drawScores() {
-    const s = model.get("smooth");
-    const n = counts(model.get("prediction").flat(), model.get("target").flat());
-    for (const kind of OUTCOMES) fill(number[kind], n[kind]);
-    const exact = fractions(n, s);
-    const formula = substituted(n, s);
-    for (const [name, node, label] of [["dice", dice, "Dice"], ["iou", iou, "IoU"]]) {
-      const [top, bottom] = exact[name];
-      const value = bottom ? top / bottom : 1;
-      fill(
-        node,
-        piece(
-          "span",
-          { class: "gp-equation" },
-          "= ",
-          fraction(...formula[name]),
-          " = ",
-          fraction(plain(top), plain(bottom)),
-          " ",
-          piece("strong", { class: "sl-number" }, bottom ? equals(value) : "→ 1"),
-        ),
-        ...(bottom ? [] : [piece("span", { class: "gp-note" }, t.bothEmpty)]),
-        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - value)}`),
-      );
-    }
-    for (const [name, node] of ratios) {
-      const [top, bottom] = fractions(n)[name];
-      fill(node, bottom ? `= ${top}/${bottom} ${equals(top / bottom)}` : t.undefined);
-    }
-    smooth.show(s);
-  }
-
-  function drawButtons() {
-    const subject = model.get("subject");
-    const now = JSON.stringify(model.get("prediction"));
-    for (const [name, node] of subjects) node.setAttribute("aria-pressed", name === subject);
-    for (const [mask, node] of presets) node.setAttribute("aria-pressed", JSON.stringify(mask) === now);
-    clear.setAttribute("aria-label", t.clears[subject]);
-    // Not `disabled`: a button that vanishes from under the keyboard's focus would throw its user out of the widget.
-    undo.setAttribute("aria-disabled", !edit.can("back"));
-    redo.setAttribute("aria-disabled", !edit.can("forward"));
-  }
-
-  function announce() {
-    const n = counts(model.get("prediction").flat(), model.get("target").flat());
-    const { dice: d, iou: j } = fractions(n, model.get("smooth"));
-    const say = ([top, bottom]) => decimals(bottom ? top / bottom : 1);
-    status.textContent = `Dice ${say(d)}, IoU ${say(j)}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
-  }
-
+  const drawScores = () => {
+    draw(scores, matrix, ratios);
+    smooth.show(model.get("smooth"));
+  };
   const drawAll = () => {
     edit.drawn();
-    drawCells();
+    draw(board, subject, steps);
     drawScores();
-    drawButtons();
   };
   const drawTruth = () => {
     board.outline(model.get("target"));
@@ -228,56 +289,35 @@ function mount(model, el) {
   const root = h(
     "div",
     { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    h(
-      "div",
-      { class: "sl-controls" },
-      group(t.paint, ...subjects.map(([name, node]) => sets(name, node))),
-      ...(presets.length
-        ? [sets(
-          "prediction",
-          group(t.presets, ...presets.map(([, node]) => node)),
-        )]
-        : []),
-    ),
+    subject.node,
     h(
       "div",
       { class: "gp-main" },
+      h("div", {}, board.node, steps.node, h("p", { class: "gp-note gp-later sl-screen" }, t.hint)),
       h(
         "div",
         {},
-        sets("prediction target", board.node),
-        sets("prediction target", h("div", { class: "sl-group gp-later" }, undo, redo, clear, reset)),
-        h("p", { class: "gp-note gp-later sl-screen" }, t.hint),
-      ),
-      h(
-        "div",
-        {},
-        h("dl", { class: "gp-scores" }, diceLine, iouLine),
+        scores.node,
         h("div", { class: "gp-later" }, sets("smooth", smooth.node)),
-        h("div", { class: "gp-later" }, matrix, h("p", { class: "gp-note" }, t.contour)),
-        h("dl", { class: "gp-ratios gp-later" }, ...ratios.map(([, , node]) => node)),
+        matrix.node,
+        ratios.node,
       ),
     ),
     status,
   );
   edit.listen(root);
-
-  const watched = {
-    "change:target": drawTruth,
-    "change:prediction": drawAll,
-    "change:smooth": drawScores,
-    "change:subject": () => {
-      drawCells();
-      drawButtons();
-    },
-  };
-  for (const [name, act] of Object.entries(watched)) model.on(name, act);
   drawTruth();
-  el.append(root);
-  return () => {
-    for (const [name, act] of Object.entries(watched)) model.off(name, act);
-    root.remove();
-  };
+  return shown({
+    model,
+    el,
+    root,
+    watched: {
+      target: drawTruth,
+      prediction: drawAll,
+      smooth: drawScores,
+      subject: () => draw(board, subject, steps),
+    },
+  });
 }
 
 export default shareable(localized(mount));

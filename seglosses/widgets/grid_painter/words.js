@@ -1,21 +1,18 @@
 // Every word the grid painter shows or says, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     grid: (rows, cols) => `Truth and prediction, ${rows} by ${cols} pixels. Arrow keys move, Space paints.`,
     hint: "Click or drag. By keyboard: arrows and Space.",
     paint: "Paint",
     prediction: "Prediction X",
     target: "Truth Y",
-    presets: "Start from",
     names: {},
-    undo: "Undo",
-    redo: "Redo",
     clear: "Clear",
     clears: { prediction: "Clear the prediction", target: "Clear the truth" },
-    reset: "Reset",
     truth: "truth",
     predicted: "predicted",
     matrix: "Pixels by truth and prediction",
@@ -25,17 +22,15 @@ export const STRINGS = {
     scores: { precision: "Precision", recall: "Recall", accuracy: "Accuracy" },
     loss: (score) => `Loss = 1 − ${score}`,
     bothEmpty: "Both masks are empty: agreed to be 1. With a trace of probability it would be 0.",
-    undefined: "undefined (0/0)",
     smooth: "smooth",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     grid: (rows, cols) => `真值与预测，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画。`,
     hint: "单击或拖动；键盘用方向键和空格键。",
     paint: "涂画",
     prediction: "预测 X",
     target: "真值 Y",
-    presets: "起点",
     names: {
       "prediction 1": "预测 1",
       "prediction 2": "预测 2",
@@ -43,11 +38,8 @@ export const STRINGS = {
       "full": "全满",
       "perfect": "完美",
     },
-    undo: "撤销",
-    redo: "重做",
     clear: "清空",
     clears: { prediction: "清空预测", target: "清空真值" },
-    reset: "还原",
     truth: "真值",
     predicted: "预测",
     matrix: "按真值与预测统计的像素数",
@@ -57,7 +49,6 @@ export const STRINGS = {
     scores: { precision: "精确率", recall: "召回率", accuracy: "准确率" },
     loss: (score) => `损失 = 1 − ${score}`,
     bothEmpty: "两个掩膜都为空：约定为 1。只要还有一丝概率，就会是 0。",
-    undefined: "无定义（0/0）",
     smooth: "平滑项 smooth",
   },
 };

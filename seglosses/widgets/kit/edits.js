@@ -1,6 +1,36 @@
-import { History } from "./ui.js";
+// What a reader does to a model, step by step, and undo.
 /** @import { Model } from "./ui.js" */
 /** @typedef {Record<string, any>} State */
+
+/**
+ * Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out.
+ * @template State
+ */
+class History {
+  /** @type {State[]} */
+  past = [];
+  /** @type {State[]} */
+  future = [];
+  /** @param {State} before */
+  record(before) {
+    this.past.push(before);
+    this.future = [];
+  }
+  /** @param {State} present */
+  back(present) {
+    this.future.push(present);
+    return this.past.pop();
+  }
+  /** @param {State} present */
+  forward(present) {
+    this.past.push(present);
+    return this.future.pop();
+  }
+  forget() {
+    this.past = [];
+    this.future = [];
+  }
+}
 
 /**
  * Edits of the traits `names` of a model, each a step to undo. `settled()` runs after each whole step: a stroke,
@@ -65,23 +95,3 @@ export function edits(model, names, settled) {
   };
   return { present, write, settle, finish, replace, can, travel, listen, drawn };
 }
-
-/**
- * A widget whose view `mount(model, el)` draws and whose result takes it away; a change of language draws it anew.
- * @param {(model: Model, el: HTMLElement) => () => void} mount
- */
-export const localized = (mount) => ({
-  /** @param {{ model: Model, el: HTMLElement }} context */
-  render({ model, el }) {
-    let unmount = mount(model, el);
-    const remount = () => {
-      unmount();
-      unmount = mount(model, el);
-    };
-    model.on("change:language", remount);
-    return () => {
-      model.off("change:language", remount);
-      unmount();
-    };
-  },
-});

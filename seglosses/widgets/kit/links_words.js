@@ -1,9 +1,10 @@
 // The words of the share buttons, in both languages.
-/** @import { Words } from "./ui.js" */
+import { WORDS } from "./words.js";
+/** @import { Words } from "./words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const SHARE_STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     share: "Share this state",
     link: "Copy link",
     linkDone: "Link copied.",
@@ -14,7 +15,7 @@ export const SHARE_STRINGS = {
     bad: "The link to this page holds a state that does not fit here. The page shows its own instead.",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     share: "分享当前状态",
     link: "复制链接",
     linkDone: "链接已复制。",

@@ -67,7 +67,7 @@ def _tint(strength: float, cost: bool) -> str:
 
 
 def _inside(mask: Tensor) -> str:
-    """A line along the edge of a mask, a little inside it: as ``contour`` in pixel_grid.js with an inset."""
+    """A line along the edge of a mask, a little inside it: as ``contour`` in cells.js with an inset."""
     ones = {(r, c) for r, c in mask.nonzero().tolist()}
     path = ""
     for r, c in sorted(ones):

@@ -1,4 +1,5 @@
-import { fill, piece, superscript, svg } from "./ui.js";
+import { fill, piece, svg } from "./ui.js";
+import { superscript } from "./numbers.js";
 /** @import { Piece } from "./ui.js" */
 
 // Curves on a pair of axes, in SVG, drawn anew in the pixels of its own width: text stays as large on a phone.

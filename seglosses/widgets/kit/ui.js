@@ -1,4 +1,5 @@
-// What every widget is made of: elements, words in the page's language, numbers as a textbook sets them, undo.
+// What every widget is made of: elements, controls, and words in the page's language.
+import { plain } from "./numbers.js";
 
 /**
  * What a front end may rely on of its host: the part of Backbone's model that anywidget promises.
@@ -12,10 +13,6 @@
 /** @typedef {Record<string, any>} Attributes */
 /** @typedef {{ tag: string, attributes: Attributes, children: Content[] }} Piece */
 /** @typedef {string | number | Piece} Content */
-/**
- * A widget's words in one language: texts, texts by what they name, and sentences with something put in.
- * @typedef {Record<string, string | Record<string | number, string> | ((...given: any[]) => string)>} Words
- */
 
 /**
  * An element: h("button", { class: "sl-button", onclick: act }, "Undo").
@@ -185,39 +182,6 @@ export function slider(label, { min, max, step, onslide, onsettle }) {
 }
 
 /**
- * A number as short as it is: 38.3, not 38.300000000000004.
- * @param {number} x
- */
-export const plain = (x) => String(Number(x.toPrecision(12)));
-
-/** @param {number} x */
-export const decimals = (x) => x.toFixed(4);
-
-/**
- * "= 0.9500" where four decimals say it all, "≈ 0.9744" where they do not.
- * @param {number} x
- */
-export const equals = (x) => `${Math.abs(x - Number(decimals(x))) < 1e-12 ? "=" : "≈"} ${decimals(x)}`;
-
-/**
- * An exponent: 10⁻⁷, (1 − 0.9)².
- * @param {number | string} n
- */
-export const superscript = (n) =>
-  String(n).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
-
-/**
- * Significant digits, as a textbook sets them: 0.04087, 2.634·10⁻⁷, ∞.
- * @param {number} x
- */
-export function significant(x, digits = 4) {
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? "–" : "∞";
-  if (x === 0 || (Math.abs(x) >= 1e-4 && Math.abs(x) < 1e5)) return String(Number(x.toPrecision(digits)));
-  const [first, power] = x.toExponential(digits - 1).split("e");
-  return `${Number(first)}·10${superscript(Number(power))}`;
-}
-
-/**
  * A fraction set upright, for `fill`; read aloud, copied or searched, it is "(2·19) / (19 + 20)".
  * @param {string} top
  * @param {string} bottom
@@ -236,34 +200,4 @@ export function fraction(top, bottom) {
     piece("span", { class: "sl-hidden" }, " / "),
     part(bottom),
   );
-}
-
-/**
- * Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out.
- * @template State
- */
-export class History {
-  /** @type {State[]} */
-  past = [];
-  /** @type {State[]} */
-  future = [];
-  /** @param {State} before */
-  record(before) {
-    this.past.push(before);
-    this.future = [];
-  }
-  /** @param {State} present */
-  back(present) {
-    this.future.push(present);
-    return this.past.pop();
-  }
-  /** @param {State} present */
-  forward(present) {
-    this.past.push(present);
-    return this.future.pop();
-  }
-  forget() {
-    this.past = [];
-    this.future = [];
-  }
 }

@@ -1,15 +1,14 @@
 // Every word the loss comparer shows or says, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     position: "Prediction, wrong to right",
     wrong: "wrong",
     right: "right",
     dice_weight: "Dice's weight in BCE-Dice",
-    axis: "Axis",
-    scales: { linear: "Linear", log: "Log" },
     plot:
       "Five losses on the way from the wrong to the right prediction; the table below has their values here.",
     loss: "loss",
@@ -28,13 +27,11 @@ export const STRINGS = {
     note: "On the way, every probability goes straight from its wrong value to its right one.",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     position: "预测，从错到对",
     wrong: "错",
     right: "对",
     dice_weight: "BCE-Dice 中 Dice 的权重",
-    axis: "坐标轴",
-    scales: { linear: "线性", log: "对数" },
     plot: "从错误预测到正确预测的路上，五种损失的变化；当前值见下方表格。",
     loss: "损失",
     here: (position) => `当前位置 ${position}`,

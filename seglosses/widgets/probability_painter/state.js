@@ -3,15 +3,17 @@ import {
   bce_diceLoss,
   bceGradient,
   classWeights,
+  counts,
   diceGradient,
   diceLoss,
   focalGradient,
+  fractions,
   iouGradient,
   iouLoss,
   logit,
   pixelLoss,
 } from "../kit/losses.js";
-import { plain, significant, superscript } from "../kit/ui.js";
+import { plain, significant, superscript } from "../kit/numbers.js";
 
 // What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
 // No DOM.
@@ -200,4 +202,32 @@ export function computation(map, state, i) {
     bce[0],
     `${bce[1]} ${approximately(part)}`,
   ], ["∂L/∂z", result]];
+}
+
+// ---- shares and scores ------------------------------------------------------------------------------------
+
+/**
+ * What each class carries of the values of a map, in size; how many pixels it has; and how many are infinite.
+ * @param {"loss" | "gradient"} map
+ * @param {State} state
+ */
+export function shares(map, state) {
+  const part = { positive: 0, negative: 0 };
+  const number = { positive: 0, negative: 0 };
+  const sizes = values(map, state).map(Math.abs);
+  sizes.forEach((x, i) => {
+    part[state.y[i] ? "positive" : "negative"] += x;
+    number[state.y[i] ? "positive" : "negative"] += 1;
+  });
+  const infinite = sizes.filter((x) => x === Infinity).length;
+  return { part, number, total: part.positive + part.negative, infinite };
+}
+
+/**
+ * The mask of the probabilities from a threshold on, and its scores as fractions.
+ * @type {(threshold: number, p: number[], y: number[]) => { hard: number[], exact: ReturnType<typeof fractions> }}
+ */
+export function scoresAt(threshold, p, y) {
+  const hard = p.map((one) => Number(one >= threshold));
+  return { hard, exact: fractions(counts(hard, y)) };
 }

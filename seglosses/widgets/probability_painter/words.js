@@ -1,9 +1,10 @@
 // Every word the probability painter shows or says, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     grid: (rows, cols) =>
       `Probabilities, ${rows} by ${cols} pixels. Arrow keys move, Space paints, 0 to 9 set 0.0 to 0.9, plus and minus change by 0.05.`,
     hint: "Click or drag to paint. By keyboard: arrows, Space; 0–9 set 0.0–0.9; + and − change by 0.05.",
@@ -12,12 +13,8 @@ export const STRINGS = {
     noMap: (loss) => `${loss} has no loss per pixel, only one for the whole grid`,
     loss: "Loss function",
     losses: { bce: "BCE", focal: "Focal", dice: "Dice", iou: "IoU", bce_dice: "BCE + Dice" },
-    presets: "Start from",
     names: {},
     brush: "Paint p =",
-    undo: "Undo",
-    redo: "Redo",
-    reset: "Reset",
     alpha: "α",
     gamma: "γ",
     pixel: (row, col) => `Pixel in row ${row}, column ${col}`,
@@ -41,11 +38,10 @@ export const STRINGS = {
     threshold: "Threshold t",
     mask: (threshold) => `Solid line: truth. Dotted line: p ≥ ${threshold}.`,
     scores: { dice: "Dice", precision: "Precision", recall: "Recall" },
-    undefined: "undefined (0/0)",
     bothEmpty: "1 (both empty)",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     grid: (rows, cols) =>
       `概率图，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画，数字键 0 到 9 设为 0.0 到 0.9，加减号每次改变 0.05。`,
     hint: "单击或拖动来涂画。键盘：方向键和空格键；0–9 设为 0.0–0.9；+ 和 − 每次改变 0.05。",
@@ -54,12 +50,8 @@ export const STRINGS = {
     noMap: (loss) => `${loss} 没有逐像素的损失，整幅网格只有一个值`,
     loss: "损失函数",
     losses: { bce: "BCE", focal: "Focal", dice: "Dice", iou: "IoU", bce_dice: "BCE + Dice" },
-    presets: "起点",
     names: { start: "初始" },
     brush: "涂画 p =",
-    undo: "撤销",
-    redo: "重做",
-    reset: "还原",
     alpha: "α",
     gamma: "γ",
     pixel: (row, col) => `第 ${row} 行第 ${col} 列的像素`,
@@ -79,7 +71,6 @@ export const STRINGS = {
     threshold: "阈值 t",
     mask: (threshold) => `实线：真值。点线：p ≥ ${threshold}。`,
     scores: { dice: "Dice", precision: "精确率", recall: "召回率" },
-    undefined: "无定义（0/0）",
     bothEmpty: "1（两者皆空）",
   },
 };

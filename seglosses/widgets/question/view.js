@@ -1,30 +1,37 @@
-// @ts-nocheck: typed when it is split into panels
-import { button, h, languageOf, plain } from "../kit/ui.js";
+import { button, h, languageOf } from "../kit/ui.js";
+import { plain } from "../kit/numbers.js";
+import { shown } from "../kit/view.js";
+import { isAnswer, matches, short, shortEquals } from "./state.js";
 import { STRINGS } from "./words.js";
+/** @import { Model } from "../kit/ui.js" */
+/** @import { Answer, Question } from "./state.js" */
+/** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
 
 // A question that is answered before what follows opens: commit first, then see each answer's reason.
 // The model holds the question and the `answer` (null until the reader commits one); this device remembers it.
 
-/** The text's simple tags as elements. Whatever is no such tag stays text, so nothing in it can ever run. */
+/**
+ * The text's simple tags as elements. Whatever is no such tag stays text, so nothing in it can ever run.
+ * @param {string} text
+ */
 function rich(text) {
   const top = h("span");
+  /** @type {HTMLElement} */
   let inner = top;
   for (const piece of text.split(/(<\/?(?:b|code|em|i|strong|sub|sup)>)/)) {
-    if (/^<\/\w+>$/.test(piece)) inner = inner === top ? top : inner.parentNode;
-    else if (/^<\w+>$/.test(piece)) inner = inner.appendChild(h(piece.slice(1, -1)));
+    if (/^<\/\w+>$/.test(piece)) inner = inner.parentElement ?? top;
+    else if (/^<\w+>$/.test(piece)) inner = inner.appendChild(document.createElement(piece.slice(1, -1)));
     else inner.append(piece);
   }
   return top;
 }
 
-/** Four decimals at most, as everywhere in the book; "≈" where that is not all of them. */
-const short = (x) => plain(Number(x.toFixed(4)));
-const shortEquals = (x) => `${Math.abs(x - Number(x.toFixed(4))) < 1e-12 ? "" : "≈ "}${short(x)}`;
-
 // ---- this device's memory: a private window or a frame may refuse it, and then nothing is remembered --------
 
+/** @param {string} name */
 const memory = (name) => {
   const key = `seglosses:${location.pathname}:${name}`;
+  /** @param {() => any} act */
   const attempt = (act) => {
     try {
       return act();
@@ -33,7 +40,8 @@ const memory = (name) => {
     }
   };
   return {
-    recall: () => attempt(() => JSON.parse(localStorage.getItem(key))),
+    recall: () => attempt(() => JSON.parse(localStorage.getItem(key) ?? "null")),
+    /** @param {Answer} answer */
     keep: (answer) => attempt(() => localStorage.setItem(key, JSON.stringify(answer))),
     forget: () => attempt(() => localStorage.removeItem(key)),
   };
@@ -41,10 +49,16 @@ const memory = (name) => {
 
 // ---- what stays covered -------------------------------------------------------------------------------------
 
-/** What a question covers: the element "#id"; or with "next" the first output that follows in its section and
- *  what the section then says about it, up to a subsection or another question. */
+/**
+ * What a question covers: the element "#id"; or with "next" the first output that follows in its section and
+ * what the section then says about it, up to a subsection or another question.
+ * @type {(el: HTMLElement, covers: string) => Element[]}
+ */
 function following(el, covers) {
-  if (covers.startsWith("#")) return [document.getElementById(covers.slice(1))].filter(Boolean);
+  if (covers.startsWith("#")) {
+    const target = document.getElementById(covers.slice(1));
+    return target ? [target] : [];
+  }
   const section = el.closest("section");
   const own = el.closest(".widget-slot");
   if (!section || !own) return []; // Jupyter: there the reader runs the next cell, or does not yet
@@ -53,21 +67,27 @@ function following(el, covers) {
   );
   if (!first) return [];
   const found = [first];
-  let next = [...section.children].find((block) => block.contains(first)).nextElementSibling;
+  let next = [...section.children].find((block) => block.contains(first))?.nextElementSibling;
   for (; next && !next.matches("section, :has(.question-still)"); next = next.nextElementSibling) {
     found.push(next);
   }
   return found;
 }
 
-/** Whether the address leads to a place in there, or to a state of a widget: whoever follows it is to see that. */
+/**
+ * Whether the address leads to a place in there, or to a state of a widget: whoever follows it is to see that.
+ * @param {Element} target
+ */
 const linked = (target) =>
   target.contains(document.querySelector(":target")) ||
   [...target.querySelectorAll("[data-name]")].some((one) =>
-    new RegExp(`[#&]${one.dataset.name}=`).test(location.hash)
+    new RegExp(`[#&]${one.getAttribute("data-name")}=`).test(location.hash)
   );
 
-/** Hides the targets behind a note with a way past it; the returned function opens them for good. */
+/**
+ * Hides the targets behind a note with a way past it; the returned function opens them for good.
+ * @type {(targets: Element[], t: Table, anyway: () => void) => () => void}
+ */
 function cover(targets, t, anyway) {
   const note = h(
     "div",
@@ -83,32 +103,47 @@ function cover(targets, t, anyway) {
   };
 }
 
-// ---- one view -----------------------------------------------------------------------------------------------
-
-function render({ model, el }) {
-  const t = STRINGS[languageOf(model)];
-  const [right, choices, number] = ["_right", "_choices", "_number"].map((name) => model.get(name));
-  const unit = number?.unit ? ` ${number.unit}` : "";
-  const device = memory(model.get("name"));
-  const id = `question-${Math.random().toString(36).slice(2)}`;
-
-  const inRange = (x) =>
-    (number.low === null || x >= number.low) && (number.high === null || x <= number.high);
-  const isAnswer = (answer) =>
-    number ? Number.isFinite(answer) && inRange(answer) : choices.some(([text]) => text === answer);
-  const matches = (
-    answer,
-    value,
-  ) => (number
-    ? Math.abs(answer - value) <= number.tolerance + 1e-12 * Math.max(1, Math.abs(value))
-    : answer === value);
-
-  const answer = (value) => {
-    model.set("answer", value);
-    model.save_changes();
+/**
+ * What is covered while the question is open. `close()` covers it, `open()` shows it and says whether it was covered, and
+ * `follow()` opens it to an address that leads in there. `onpass()` follows a reader's way past the cover.
+ * @type {(el: HTMLElement, covers: string, t: Table, onpass: () => void) =>
+ *   { open: () => boolean, close: () => void, follow: () => void }}
+ */
+function coverOf(el, covers, t, onpass) {
+  /** @type {(() => void) | null} */
+  let uncover = null;
+  const targets = () => (covers ? following(el, covers) : []);
+  const open = () => {
+    const covered = uncover !== null;
+    uncover?.();
+    uncover = null;
+    return covered;
   };
+  const close = () => {
+    const hidden = targets();
+    if (!hidden.length || uncover || hidden.some(linked)) return;
+    uncover = cover(hidden, t, () => {
+      open();
+      onpass();
+    });
+  };
+  const follow = () => {
+    if (!uncover || !targets().some(linked)) return;
+    open();
+    document.querySelector(":target")?.scrollIntoView();
+  };
+  return { open, close, follow };
+}
 
-  // ---- before: the form ----
+// ---- before: the form ---------------------------------------------------------------------------------------
+
+/**
+ * Where the reader answers; `onanswer(answer)` follows one that is good. `id` names the form's parts on the page.
+ * @type {(question: Question, id: string, t: Table, onanswer: (answer: Answer) => void) =>
+ *   { node: HTMLFormElement, focus: () => void }}
+ */
+function formOf(question, id, t, onanswer) {
+  const { number, choices } = question;
   const error = h("p", { class: "qu-error", id: `${id}-error`, role: "alert" });
   const inputs = number
     ? [h("input", { type: "number", step: "any", inputmode: "decimal", class: "qu-number" })]
@@ -122,16 +157,13 @@ function render({ model, el }) {
     if (!number) return choices[inputs.findIndex((input) => input.checked)]?.[0];
     return inputs[0].value === "" ? undefined : Number(inputs[0].value);
   };
-  const form = h(
+  const fields = number
+    ? [h("label", { class: "qu-value" }, h("span", {}, t.value), inputs[0], unitOf(question))]
+    : choices.map(([text], i) => h("label", { class: "qu-choice" }, inputs[i], rich(text)));
+  const node = h(
     "form",
     { class: "qu-form", novalidate: "" },
-    h(
-      "fieldset",
-      { "aria-labelledby": `${id}-text` },
-      ...(number
-        ? [h("label", { class: "qu-value" }, h("span", {}, t.value), inputs[0], unit)]
-        : choices.map(([text], i) => h("label", { class: "qu-choice" }, inputs[i], rich(text)))),
-    ),
+    h("fieldset", { "aria-labelledby": `${id}-text` }, ...fields),
     error,
     h(
       "div",
@@ -140,20 +172,91 @@ function render({ model, el }) {
       h("span", { class: "qu-quiet" }, t.stays),
     ),
   );
-  form.addEventListener("submit", (event) => {
+  node.addEventListener("submit", (event) => {
     event.preventDefault();
     const value = read();
-    if (!isAnswer(value)) {
-      error.textContent = number ? t.typeFirst(number.low, number.high) : t.chooseFirst;
-      inputs[0].focus();
-      return;
-    }
-    device.keep(value);
-    answer(value);
-    told.focus({ preventScroll: true }); // the button that was pressed is gone
+    if (isAnswer(question, value)) return onanswer(value);
+    error.textContent = number ? t.typeFirst(number.low, number.high) : t.chooseFirst;
+    inputs[0].focus();
   });
+  return { node, focus: () => inputs[0].focus({ preventScroll: true }) };
+}
 
-  // ---- after: the verdict and the reasons ----
+/** @param {Question} question */
+const unitOf = ({ number }) => (number?.unit ? ` ${number.unit}` : "");
+
+// ---- after: the verdict and the reasons ---------------------------------------------------------------------
+
+/** @type {(question: Question, given: any, t: Table) => string} */
+function verdictOf(question, given, t) {
+  const { number, right } = question;
+  const unit = unitOf(question);
+  if (!number) return matches(question, given, right) ? t.right : t.wrong;
+  if (!matches(question, given, right)) return t.far(short(Math.abs(given - right)) + unit);
+  return number.tolerance ? t.near(short(number.tolerance) + unit) : t.right;
+}
+
+/**
+ * A reason behind the answer that it belongs to: open for the reader's own answer and for the right one.
+ * @type {(question: Question, choice: [value: any, text: string], given: any, t: Table) => HTMLElement}
+ */
+function reasonOf(question, [value, text], given, t) {
+  const [own, correct] = [matches(question, given, value), matches(question, question.right, value)];
+  const tags = [...(own ? [t.yours] : []), ...(correct ? [t.truth] : [])];
+  const answer = question.number ? shortEquals(value) + unitOf(question) : rich(value);
+  return h(
+    "details",
+    { class: "qu-reason", ...(correct && { "data-right": "" }), ...((own || correct) && { open: "" }) },
+    h(
+      "summary",
+      { "data-lm-suppress-shortcuts": "true" },
+      h("span", { class: "qu-mark", "aria-hidden": "true" }, correct ? "✓" : "✗"),
+      " ",
+      answer,
+      ...tags.map((tag) => h("span", { class: "qu-tag" }, tag)),
+    ),
+    h("p", {}, rich(text)),
+  );
+}
+
+/**
+ * What a reader who has answered is told.
+ * @type {(question: Question, given: any, reveal: string, t: Table) => HTMLElement[]}
+ */
+function toldOf(question, given, reveal, t) {
+  const { number, choices, right } = question;
+  const unit = unitOf(question);
+  /** @type {(name: string, value: string) => HTMLElement} */
+  const line = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+  const reasons = choices.map((choice) => reasonOf(question, choice, given, t));
+  const revealed = reveal ? [h("p", {}, rich(reveal))] : [];
+  const verdict = h("p", { class: "qu-verdict" }, verdictOf(question, given, t));
+  if (!number) return [verdict, ...reasons, ...revealed];
+  const own = line(t.value, plain(given) + unit);
+  const values = h("dl", { class: "qu-values" }, own, line(t.trueValue, shortEquals(right) + unit));
+  const slips = choices.length ? [h("p", { class: "qu-quiet" }, t.slips)] : [];
+  return [verdict, values, ...revealed, ...slips, ...reasons];
+}
+
+// ---- one view -----------------------------------------------------------------------------------------------
+
+/** @param {{ model: Model, el: HTMLElement }} context */
+function render({ model, el }) {
+  const t = STRINGS[languageOf(model)];
+  /** @type {Question} */
+  const question = {
+    right: model.get("_right"),
+    choices: model.get("_choices"),
+    number: model.get("_number"),
+  };
+  const device = memory(model.get("name"));
+  const id = `question-${Math.random().toString(36).slice(2)}`;
+  /** @param {Answer | null} value */
+  const answer = (value) => {
+    model.set("answer", value);
+    model.save_changes();
+  };
+
   const told = h("div", {
     class: "qu-told",
     tabindex: -1,
@@ -161,126 +264,54 @@ function render({ model, el }) {
     "aria-label": t.feedback,
     "data-lm-suppress-shortcuts": "true",
   });
-
-  /** A reason behind the answer that it belongs to: open for the reader's own answer and for the right one. */
-  const reason = (value, text, given) => {
-    const [own, correct] = [matches(given, value), matches(right, value)];
-    const tags = [own && t.yours, correct && t.truth].filter(Boolean);
-    return h(
-      "details",
-      { class: "qu-reason", ...(correct && { "data-right": "" }), ...((own || correct) && { open: "" }) },
-      h(
-        "summary",
-        { "data-lm-suppress-shortcuts": "true" },
-        h("span", { class: "qu-mark", "aria-hidden": "true" }, correct ? "✓" : "✗"),
-        " ",
-        number ? shortEquals(value) + unit : rich(value),
-        ...tags.map((tag) => h("span", { class: "qu-tag" }, tag)),
-      ),
-      h("p", {}, rich(text)),
-    );
+  const form = formOf(question, id, t, (value) => {
+    device.keep(value);
+    answer(value);
+    told.focus({ preventScroll: true }); // the button that was pressed is gone
+  });
+  const again = () => {
+    device.forget();
+    answer(null);
+    form.focus();
   };
-
-  const verdictOf = (given) => {
-    if (!number) return matches(given, right) ? t.right : t.wrong;
-    if (!matches(given, right)) return t.far(short(Math.abs(given - right)) + unit);
-    return number.tolerance ? t.near(short(number.tolerance) + unit) : t.right;
-  };
-
-  function tell(given) {
-    const line = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
-    const reveal = model.get("reveal");
-    told.replaceChildren(
-      h("p", { class: "qu-verdict" }, verdictOf(given)),
-      ...(number
-        ? [
-          h(
-            "dl",
-            { class: "qu-values" },
-            line(t.value, plain(given) + unit),
-            line(t.trueValue, shortEquals(right) + unit),
-          ),
-        ]
-        : []),
-      ...(number && reveal ? [h("p", {}, rich(reveal))] : []),
-      ...(number && choices.length ? [h("p", { class: "qu-quiet" }, t.slips)] : []),
-      ...choices.map(([value, text]) => reason(value, text, given)),
-      ...(!number && reveal ? [h("p", {}, rich(reveal))] : []),
-      h(
-        "div",
-        { class: "qu-foot" },
-        button(t.again, () => {
-          device.forget();
-          answer(null);
-          inputs[0].focus({ preventScroll: true });
-        }),
-      ),
-    );
-  }
-
-  // ---- both ----
   const status = h("p", { role: "status", class: "sl-hidden" });
   const root = h(
     "div",
     { class: "sl-widget question", lang: t.lang },
     h("p", { class: "qu-quiet" }, t.first),
     h("p", { class: "qu-text", id: `${id}-text` }, rich(model.get("text"))),
-    form,
-    told,
-    status,
+    ...[form.node, told, status],
   );
-
-  let uncover = null;
-  const targets = () => (model.get("covers") ? following(el, model.get("covers")) : []);
-  const open = () => {
-    uncover?.();
-    uncover = null;
-  };
-  const close = () => {
-    const hidden = targets();
-    if (hidden.length && !uncover && !hidden.some(linked)) {
-      uncover = cover(hidden, t, () => {
-        open();
-        status.textContent = t.opened;
-        root.scrollIntoView({ block: "nearest" });
-      });
-    }
-  };
-  const follow = () => {
-    if (!uncover || !targets().some(linked)) return;
-    open();
-    document.querySelector(":target")?.scrollIntoView();
-  };
+  const covered = coverOf(el, model.get("covers"), t, () => {
+    status.textContent = t.opened;
+    root.scrollIntoView({ block: "nearest" });
+  });
 
   function draw() {
     const given = model.get("answer");
-    const committed = given !== null;
-    form.hidden = committed;
-    told.hidden = !committed;
-    if (committed) {
-      tell(given);
-      status.textContent = [verdictOf(given), uncover && t.opened].filter(Boolean).join(" ");
-      open();
-    } else {
-      form.reset();
+    form.node.hidden = given !== null;
+    told.hidden = given === null;
+    if (given === null) {
+      form.node.reset();
       told.replaceChildren();
       status.textContent = "";
-      close();
+      covered.close();
+    } else {
+      const foot = h("div", { class: "qu-foot" }, button(t.again, again));
+      told.replaceChildren(...toldOf(question, given, model.get("reveal"), t), foot);
+      const opened = covered.open() ? ` ${t.opened}` : "";
+      status.textContent = verdictOf(question, given, t) + opened;
     }
   }
 
-  el.append(root);
+  addEventListener("hashchange", covered.follow);
+  const ends = [() => removeEventListener("hashchange", covered.follow), covered.open];
+  const end = shown({ model, el, root, watched: { answer: draw }, ends });
+  // Only now: what it covers is found from its place on the page.
   const remembered = device.recall();
-  if (model.get("answer") === null && isAnswer(remembered)) answer(remembered);
-  draw();
-  model.on("change:answer", draw);
-  addEventListener("hashchange", follow);
-  return () => {
-    model.off("change:answer", draw);
-    removeEventListener("hashchange", follow);
-    open();
-    root.remove();
-  };
+  if (model.get("answer") === null && isAnswer(question, remembered)) answer(remembered);
+  else draw();
+  return end;
 }
 
 export default { render };

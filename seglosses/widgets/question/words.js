@@ -1,9 +1,10 @@
 // Every word that a question itself adds to its own text, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     first: "Predict first",
     value: "Your value",
     commit: "Commit my answer",
@@ -29,7 +30,7 @@ export const STRINGS = {
     opened: "What was covered is open now.",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     first: "先预测",
     value: "你的数值",
     commit: "提交答案",

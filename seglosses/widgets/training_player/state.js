@@ -23,3 +23,28 @@ export function judge(levels, mask) {
   const sizes = 2 * count.tp + count.fp + count.fn;
   return { kinds, ...count, dice: sizes ? (2 * count.tp) / sizes : 1 };
 }
+
+/** @typedef {"left" | "right"} Side */
+/** @typedef {{ frames: string[][], dice: number[][], loss: number[] }} Run */
+
+/**
+ * A run's curve over the steps, from 0 to the last as 0 to 1: the loss of each batch, or the Dice of one image.
+ * @type {(run: Run, curve: "dice" | "loss", image: number, steps: number[]) => [number, number][]}
+ */
+export function curveOf(run, curve, image, steps) {
+  const last = steps[steps.length - 1];
+  return curve === "loss"
+    ? run.loss.map((value, i) => [(i + 1) / last, value])
+    : run.dice[image].map((value, i) => [steps[i] / last, value]);
+}
+
+const ENDS = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 1.25, 2.5, 5]; // of the loss axis, each a fifth of which is a short number
+
+/**
+ * Where the loss axis ends.
+ * @param {[number, number][]} points
+ */
+export function highest(points) {
+  const most = Math.max(...points.map(([, value]) => value));
+  return ENDS.find((end) => end >= most) ?? most;
+}

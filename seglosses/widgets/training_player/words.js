@@ -1,9 +1,10 @@
 // Every word the training player shows or says, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+import { WORDS } from "../kit/words.js";
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     step: "Step",
     play: "Play",
     pause: "Pause",
@@ -13,7 +14,6 @@ export const STRINGS = {
     sides: { left: "Left loss", right: "Right loss" },
     image: "Image",
     imageNumber: (number) => `Image ${number}`,
-    show: "Show",
     shows: { mask: "Mask", probability: "Probability" },
     curve: "Curve",
     curves: { dice: "Dice", loss: "Loss" },
@@ -30,7 +30,7 @@ export const STRINGS = {
     shades: "The darker, the more probable. The line is the edge of the truth.",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     step: "步数",
     play: "播放",
     pause: "暂停",
@@ -40,7 +40,6 @@ export const STRINGS = {
     sides: { left: "左侧损失", right: "右侧损失" },
     image: "图像",
     imageNumber: (number) => `图像 ${number}`,
-    show: "显示",
     shows: { mask: "掩膜", probability: "概率" },
     curve: "曲线",
     curves: { dice: "Dice", loss: "损失" },
