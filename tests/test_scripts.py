@@ -16,7 +16,7 @@ SCRIPT = "seglosses/widgets/planted.js"
 def tree(tmp_path_factory) -> Path:
     """A copy of the scripts and of what checks them, with this very Python's tools."""
     tree = tmp_path_factory.mktemp("tree")
-    for script in [*ROOT.glob("seglosses/**/*.js"), *ROOT.glob("book/_*/**/*.js")]:
+    for script in [*ROOT.glob("seglosses/**/*.js*"), *ROOT.glob("book/_*/**/*.js")]:  # and the data they read
         (tree / script.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(script, tree / script.relative_to(ROOT))
     shutil.copy(ROOT / "deno.json", tree)
