@@ -198,6 +198,13 @@ function plotPanel(t, places, acts) {
   return { node: chart.node, sentence, draw, move: chart.move, stop: chart.stop };
 }
 
+/** @type {(t: Table, write: Write, settle: () => void) => Panel<Now>} */
+function cursorPanel(t, write, settle) {
+  const onslide = (/** @type {number} */ value) => write({ p_t: value });
+  const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide, onsettle: settle });
+  return { node: sets("p_t", pt.node), draw: (now) => pt.show(now.p_t) };
+}
+
 // ---- the tables ---------------------------------------------------------------------------------------------
 
 /**
@@ -326,6 +333,18 @@ function sharesPanel(t, pixels) {
   };
 }
 
+/**
+ * What a reader who cannot see the tables hears of all pixels.
+ * @type {(pixels: Pixels[], now: Now, t: Table) => string}
+ */
+function summary(pixels, now, t) {
+  const { bce, focal } = rows(pixels, now);
+  const alpha = now.alpha === null ? t.noAlpha : `α ${now.alpha}`;
+  const [all, allBce] = [focal.mean, bce.mean].map((x) => significant(x));
+  const [hard, hardBce] = [focal, bce].map(({ of }) => percent(of.hard));
+  return t.says(now.gamma, alpha, all, allBce, hard, hardBce);
+}
+
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
   const t = STRINGS[languageOf(model)];
@@ -341,12 +360,7 @@ function mount(model, el) {
   };
   const settle = () => {
     model.save_changes();
-    const now = read(model);
-    const { bce, focal } = rows(pixels, now);
-    const alpha = now.alpha === null ? t.noAlpha : `α ${now.alpha}`;
-    const [all, allBce] = [focal.mean, bce.mean].map((x) => significant(x));
-    const [hard, hardBce] = [focal, bce].map(({ of }) => percent(of.hard));
-    status.textContent = t.says(now.gamma, alpha, all, allBce, hard, hardBce);
+    status.textContent = summary(pixels, read(model), t);
   };
   /** @type {Write} */
   const choose = (state) => {
@@ -363,22 +377,20 @@ function mount(model, el) {
     write({ p_t: Math.max(0.01, Math.min(0.99, Math.round(100 * near) / 100)) });
   };
 
-  const settings = settingsPanel(model, t, { write, choose, settle });
-  const [presets, choices] = [presetsPanel(t, choose), choicesPanel(t, choose)];
+  const controls = [
+    settingsPanel(model, t, { write, choose, settle }),
+    presetsPanel(t, choose),
+    choicesPanel(t, choose),
+  ];
   const chart = plotPanel(t, () => places, { onpick: pick, onsettle: settlePixel });
-  const onslide = (/** @type {number} */ value) => write({ p_t: value });
-  const pt = slider(t.pt, { min: 0.01, max: 0.99, step: 0.01, onslide, onsettle: settlePixel });
-  const onePixel = pixelPanel(t);
-  const shares = sharesPanel(t, () => pixels);
+  const pt = cursorPanel(t, write, settlePixel);
+  const [onePixel, shares] = [pixelPanel(t), sharesPanel(t, () => pixels)];
 
-  const drawPixel = () => {
-    pt.show(model.get("p_t"));
-    onePixel.draw(read(model));
+  /** @param {Panel<Now>[]} panels */
+  const drawThese = (...panels) => {
+    for (const panel of panels) panel.draw(read(model));
   };
-  const draw = () => {
-    for (const panel of [settings, presets, choices, chart, shares]) panel.draw(read(model));
-    drawPixel();
-  };
+  const draw = () => drawThese(...controls, chart, shares, pt, onePixel);
   const drawGrid = () => {
     const [probabilities, target] = [model.get("probabilities"), model.get("target")];
     pixels = alike(probabilities, target, 14); // 1 - 0.1 and 0.9 are the same
@@ -387,22 +399,15 @@ function mount(model, el) {
   };
   const moveTo = () => {
     chart.move(model.get("p_t"));
-    drawPixel();
+    drawThese(pt, onePixel);
   };
 
   const root = h(
     "div",
     { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    ...[
-      settings.node,
-      presets.node,
-      choices.node,
-      chart.node,
-      chart.sentence,
-      sets("p_t", pt.node),
-      onePixel.node,
-    ],
-    ...[onePixel.factor, shares.node, h("p", { class: "sl-note" }, t.hard), status],
+    ...controls.map(({ node }) => node),
+    ...[chart.node, chart.sentence, pt.node, onePixel.node, onePixel.factor, shares.node],
+    ...[h("p", { class: "sl-note" }, t.hard), status],
   );
   drawGrid();
   const watched = { "target probabilities": drawGrid, "alpha gamma view scale": draw, p_t: moveTo };

@@ -233,55 +233,55 @@ function ratiosPanel(t) {
   };
 }
 
+/** @type {(edit: Edits, t: Table) => Panel<State>} */
+function smoothPanel(edit, t) {
+  const onslide = (/** @type {number} */ value) => edit.write({ smooth: value });
+  const smooth = slider(t.smooth, { min: 0, max: 10, step: 0.5, onslide, onsettle: edit.settle });
+  return {
+    node: h("div", { class: "gp-later" }, sets("smooth", smooth.node)),
+    draw: (state) => smooth.show(state.smooth),
+  };
+}
+
+/** @param {State} state */
+function summary({ counts: n, scores }) {
+  const [dice, iou] = [scores.dice, scores.iou].map((score) => decimals(valueOf(score)));
+  return `Dice ${dice}, IoU ${iou}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
+}
+
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
   const t = STRINGS[languageOf(model)];
-  const read = () =>
-    judged({
-      target: model.get("target"),
-      prediction: model.get("prediction"),
-      smooth: model.get("smooth"),
-      subject: model.get("subject"),
-    });
+  const read = () => {
+    const [target, prediction, smooth] = ["target", "prediction", "smooth"].map((name) => model.get(name));
+    return judged({ target, prediction, smooth, subject: model.get("subject") });
+  };
   const status = h("p", { role: "status", class: "sl-hidden" });
   const edit = edits(model, ["target", "prediction"], () => {
-    steps.draw({ subject: model.get("subject") });
-    const { counts: n, scores } = read();
-    const [dice, iou] = [scores.dice, scores.iou].map((score) => decimals(valueOf(score)));
-    status.textContent = `Dice ${dice}, IoU ${iou}; TP ${n.tp}, FP ${n.fp}, FN ${n.fn}, TN ${n.tn}`;
+    const state = read();
+    steps.draw(state);
+    status.textContent = summary(state);
   });
 
   const board = boardPanel(model, edit, t);
-  const subject = subjectPanel(model, edit, t);
-  const steps = stepsPanel(model, edit, t);
-  const [scores, matrix, ratios] = [scoresPanel(t), matrixPanel(t), ratiosPanel(t)];
-  const smooth = slider(t.smooth, {
-    min: 0,
-    max: 10,
-    step: 0.5,
-    onslide: (value) => edit.write({ smooth: value }),
-    onsettle: edit.settle,
-  });
+  const [subject, steps] = [subjectPanel(model, edit, t), stepsPanel(model, edit, t)];
+  const numbers = [scoresPanel(t), smoothPanel(edit, t), matrixPanel(t), ratiosPanel(t)];
 
   /** @param {Panel<State>[]} panels */
   const draw = (...panels) => {
     const state = read();
     for (const panel of panels) panel.draw(state);
   };
-  const drawScores = () => {
-    draw(scores, matrix, ratios);
-    smooth.show(model.get("smooth"));
-  };
   const drawAll = () => {
     edit.drawn();
-    draw(board, subject, steps);
-    drawScores();
+    draw(board, subject, steps, ...numbers);
   };
   const drawTruth = () => {
     board.outline(model.get("target"));
     drawAll();
   };
 
+  const hint = h("p", { class: "gp-note gp-later sl-screen" }, t.hint);
   const root = h(
     "div",
     { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
@@ -289,31 +289,21 @@ function mount(model, el) {
     h(
       "div",
       { class: "gp-main" },
-      h("div", {}, board.node, steps.node, h("p", { class: "gp-note gp-later sl-screen" }, t.hint)),
-      h(
-        "div",
-        {},
-        scores.node,
-        h("div", { class: "gp-later" }, sets("smooth", smooth.node)),
-        matrix.node,
-        ratios.node,
-      ),
+      h("div", {}, board.node, steps.node, hint),
+      h("div", {}, ...numbers.map(({ node }) => node)),
     ),
     status,
   );
   edit.listen(root);
   drawTruth();
-  return shown({
-    model,
-    el,
-    root,
-    watched: {
-      target: drawTruth,
-      prediction: drawAll,
-      smooth: drawScores,
-      subject: () => draw(board, subject, steps),
-    },
-  });
+  const drawSubject = () => draw(board, subject, steps);
+  const watched = {
+    target: drawTruth,
+    prediction: drawAll,
+    smooth: () => draw(...numbers),
+    subject: drawSubject,
+  };
+  return shown({ model, el, root, watched });
 }
 
 export default shareable(localized(mount));
