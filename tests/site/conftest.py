@@ -81,7 +81,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>A page</title><script>EMBED</script>
 <link rel="stylesheet" href="live_widgets.css"><script async src="live_widgets.js"></script></head>
 <body><header>Header</header><article><section><h1>A page</h1><p>Prose around the widgets</p>SLOTS</section>
-</article><footer>Footer</footer>
+REST</article><footer>Footer</footer>
 <script type="application/vnd.jupyter.widget-state+json">STATE</script></body></html>"""
 SLOT = """<div class="cell_output"><div class="widget-slot"><div class="widget-still">STILL</div>
 <script type="application/vnd.jupyter.widget-view+json">{"model_id": "ID"}</script></div></div>"""
@@ -89,14 +89,17 @@ SLOT = """<div class="cell_output"><div class="widget-slot"><div class="widget-s
 
 @pytest.fixture
 def page_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """``page_of(*widgets)`` gives the address of a page that shows them; one given twice has two views."""
+    """``page_of(*widgets)`` gives the address of a page that shows them; one given twice has two views.
+
+    ``rest`` is what follows them on the page.
+    """
     spec = importlib.util.spec_from_file_location("live_widgets", RUNTIME / "__init__.py")
     extension = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(extension)
     for part in (RUNTIME / "static").iterdir():
         shutil.copy(part, tmp_path)
 
-    def write(*widgets, served: bool = False) -> str:
+    def write(*widgets, served: bool = False, rest: str = "") -> str:
         state, slots = {}, ""
         for widget in widgets:
             # What a notebook stores is JSON.
@@ -107,7 +110,7 @@ def page_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
             stills = widget._repr_mimebundle_()[0]
             still = next(stills[kind] for kind in extension.PICTURES if kind in stills)
             slots += SLOT.replace("STILL", still).replace("ID", widget.model_id)
-        page = PAGE.replace("EMBED", extension.EMBED).replace("SLOTS", slots)
+        page = PAGE.replace("EMBED", extension.EMBED).replace("SLOTS", slots).replace("REST", rest)
         (tmp_path / "page.html").write_text(
             page.replace("STATE", extension.stored({"state": state})), "utf-8"
         )

@@ -235,20 +235,23 @@ export function shareable(widget) {
     /** @param {{ model: Model, el: HTMLElement }} context */
     render({ model, el }) {
       const cleanup = widget.render({ model, el });
-      let shown = bar(model, el, outcomes.get(model));
-      el.append(shown);
+      /** @type {HTMLElement | null} */
+      let shown = null;
       const redraw = () => {
-        const next = bar(model, el, outcomes.get(model));
-        shown.replaceWith(next);
+        const outcome = outcomes.get(model);
+        el.toggleAttribute("data-opened", Boolean(outcome)); // whoever mounts it brings it into view
+        const next = bar(model, el, outcome);
+        if (shown) shown.replaceWith(next);
+        else el.append(next);
         shown = next;
       };
+      redraw();
       addEventListener("hashchange", redraw);
       model.on("change:language", redraw);
-      if (outcomes.get(model)) el.scrollIntoView({ block: "nearest" });
       return () => {
         removeEventListener("hashchange", redraw);
         model.off("change:language", redraw);
-        shown.remove();
+        shown?.remove();
         cleanup();
       };
     },

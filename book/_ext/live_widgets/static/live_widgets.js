@@ -43,6 +43,9 @@
   class Model {
     /** @type {Record<string, any>} */
     #state;
+    #start;
+    /** @type {Record<string, any> | null} */
+    returning = null; // the edits that the way back has kept for it
     /** @type {{ name: string, listener: (...message: any[]) => void }[]} */
     #listeners = [];
     /** @type {Promise<any> | undefined} */
@@ -52,6 +55,17 @@
     /** @param {Record<string, any>} state */
     constructor(state) {
       this.#state = state;
+      this.#start = { ...state };
+    }
+    // What the page did not say by itself, but the reader or the address.
+    edits() {
+      return Object.fromEntries(
+        Object.entries(this.#state).filter(([name, value]) => value !== this.#start[name]),
+      );
+    }
+    /** @param {Record<string, any>} edits */
+    restore(edits) {
+      this.set({ ...this.#start, ...edits });
     }
     /** @param {string} name */
     get(name) {
@@ -104,6 +118,7 @@
         const { default: exported } = await load(this.get("_esm"));
         const widget = typeof exported === "function" ? await exported() : exported;
         await widget.initialize?.({ model: this, signal: new AbortController().signal });
+        if (this.returning) this.restore(this.returning);
         this.#locks = true; // only now: the address may set what the reader may not
         return widget;
       })();
@@ -226,6 +241,99 @@
     main.append(source);
   }
 
+  // ---- the way back ----
+  // For each entry of the browser's history, what the reader leaves behind: the place, which a browser restores
+  // before the widgets have grown, and what was painted, which it does not restore. `origins` has, for each widget
+  // whose state came from an address, the entry of that address.
+  /** @typedef {{ top: number, edits: Record<string, Record<string, any>>, origins: Record<string, string> }} Kept */
+  let entry = "";
+  /** @type {Kept["origins"]} */
+  let origins = {};
+  function leave() {
+    const edits = Object.fromEntries([...models].map(([id, model]) => [id, model.edits()]));
+    try {
+      sessionStorage.setItem(entry, JSON.stringify({ top: scrollY, edits, origins }));
+    } catch { /* full, or forbidden: then nothing is kept */ }
+    return edits;
+  }
+  /**
+   * What is kept for the entry that the reader has come to, or null for a new one.
+   * @returns {Kept | null}
+   */
+  function arrive() {
+    entry = history.state?.widgets ?? `widgets-${Math.random()}`;
+    if (!history.state?.widgets) history.replaceState({ ...history.state, widgets: entry }, "");
+    try {
+      return JSON.parse(sessionStorage.getItem(entry) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+  /** @param {Kept | null} kept */
+  function noteOrigins(kept) {
+    const here = opened().map((one) => [one.dataset.name, entry]);
+    origins = kept?.origins ?? { ...origins, ...Object.fromEntries(here) };
+  }
+
+  // Back and forward within the page: the widgets open what the address says, but what the reader has made of it
+  // stays. Only where that began with another address, the reader finds what was left here.
+  function followHistory() {
+    /** @type {Kept["edits"]} */
+    let left = {};
+    /** @type {Kept | null} */
+    let kept = null;
+    addEventListener("pagehide", leave);
+    addEventListener("hashchange", () => { // before the widgets hear of it
+      left = leave();
+      kept = arrive();
+    });
+    return () =>
+      // once the widgets listen
+      addEventListener("hashchange", () => {
+        const before = origins;
+        noteOrigins(kept);
+        if (!kept) return opened()[0]?.scrollIntoView({ behavior: "instant" });
+        for (const [id, model] of models) {
+          const name = model.get("name");
+          model.restore((origins[name] === before[name] ? left : kept.edits)[id] ?? {});
+        }
+      });
+  }
+
+  // The widgets whose state the address holds.
+  const opened =
+    () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".live-widget[data-opened]")]);
+
+  /**
+   * Puts the reader where a browser without scroll anchoring, or one that restored an old place, did not.
+   * @param {number | undefined} top
+   */
+  function land(top) {
+    if (top !== undefined) return scrollTo({ top, behavior: "instant" });
+    const anchored = getComputedStyle(document.body).getPropertyValue("overflow-anchor") === "auto";
+    const place = opened()[0] ?? (anchored ? null : document.querySelector(":target"));
+    place?.scrollIntoView({ behavior: "instant" });
+  }
+
+  // A page whose widgets grow beneath the reader, who may have moved on meanwhile.
+  /** @param {Element[]} views */
+  async function mountAll(views) {
+    let moved = false;
+    for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      addEventListener(sign, () => moved = true, { once: true, passive: true });
+    }
+    const kept = arrive();
+    const visit = /** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType("navigation")[0]);
+    if (visit.type === "back_forward") {
+      for (const [id, model] of models) model.returning = kept?.edits[id] ?? null;
+    }
+    const followOn = followHistory();
+    await Promise.all(views.map((view) => mount(view)));
+    noteOrigins(kept);
+    if (!moved) land(kept?.top);
+    followOn();
+  }
+
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
       const { pieces, state: all } = JSON.parse(script.textContent); // what several widgets say stands there once
@@ -239,7 +347,7 @@
     const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
     const names = nameApart(views.map(modelOf).filter((model) => model !== undefined));
     if (document.documentElement.hasAttribute("data-embed")) await embed(views, names);
-    else await Promise.all(views.map((view) => mount(view)));
+    else await mountAll(views);
     performance.mark("widgets-ready");
   }
 
