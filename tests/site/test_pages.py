@@ -104,3 +104,15 @@ def test_light(name, address, visit):
     runtime = sum(size for url, size in sizes.items() if "live_widgets." in url)
     assert len(gzip.compress("".join(pieces).encode())) + runtime <= 40_000
     assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]
+
+
+def test_printed_text_has_the_whole_column(address, visit):
+    """On paper nothing is left free for the sidebar of a wide window, and code wraps."""
+    page = visit(viewport=DESKTOP).page
+    page.goto(f"{address}/book/dice.html")
+    settled(page)
+    page.emulate_media(media="print")
+    share = "one => one.clientWidth / one.parentElement.clientWidth"
+    assert page.locator(".bd-article-container").evaluate(share) > 0.95
+    page.set_viewport_size({"width": 500, "height": 800})
+    assert page.evaluate(CELLS_CUT_OFF) == []

@@ -81,3 +81,23 @@ def test_forced_colours_leave_no_pattern_out(show, make):
         return style.forcedColorAdjust !== "none" || style.display === "none";
     }).map((one) => one.outerHTML)""")
     assert plain == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_sliders_filled_part_has_a_colour_of_its_own(show, theme):
+    """In the dark it is blue: in the pale ink it could hardly be told from the rest in Firefox."""
+    page = show(EVERY[-2](), theme=theme)
+    looks = "(one) => [getComputedStyle(one).accentColor, getComputedStyle(one).color]"
+    accent, ink = page.locator(".sl-slider input").first.evaluate(looks)
+    assert (accent == "rgb(74, 163, 223)") == (theme == "dark"), (accent, ink)
+
+
+def test_stripes_are_tiles(show):
+    """A pattern is a small tile, repeated: WebKit draws a repeating gradient on a wide bar in blotches."""
+    for make in EVERY:
+        grounds = (
+            show(make())
+            .locator(".fe-part, .pp-bar > *, .pp-swatch")
+            .evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundImage)")
+        )
+        assert not [ground for ground in grounds if "repeating" in ground]

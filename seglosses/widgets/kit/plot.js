@@ -148,9 +148,10 @@ function followPointer(node, { onpick, onsettle }) {
   let held = false;
   /** @param {PointerEvent} event */
   const pick = (event) => {
-    const box = node.getBoundingClientRect();
-    const across = node.clientWidth - EDGE.left - EDGE.right;
-    onpick(Math.max(0, Math.min(1, (event.clientX - box.left - EDGE.left) / across)));
+    const box = node.getBoundingClientRect(); // in the window's pixels: a slide may be scaled
+    const { width } = node.viewBox.baseVal;
+    const u = ((event.clientX - box.left) / box.width) * width - EDGE.left;
+    onpick(Math.max(0, Math.min(1, u / (width - EDGE.left - EDGE.right))));
   };
   node.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
@@ -209,6 +210,7 @@ export function plot({ label, onpick, onsettle }) {
   followPointer(node, { onpick, onsettle });
   const observer = new ResizeObserver(() => {
     [width, height] = [node.clientWidth, node.clientHeight];
+    node.setAttribute("viewBox", `0 0 ${width} ${height}`); // on paper nobody asks again: there it is scaled
     if (shown) draw(shown);
   });
   observer.observe(node);
