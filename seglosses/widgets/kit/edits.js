@@ -85,7 +85,7 @@ export function edits(model, names, settled) {
   const listen = (root) =>
     root.addEventListener("keydown", (event) => {
       const key = event.key.toLowerCase();
-      if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+      if (event.altKey || !(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
       travel(key === "y" || event.shiftKey ? "forward" : "back");
       event.preventDefault();
       event.stopPropagation();

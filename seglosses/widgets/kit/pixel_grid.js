@@ -133,7 +133,8 @@ function followKeys(grid, cells, { begin, paint, end }) {
   });
   grid.addEventListener("keydown", (event) => {
     const [r, c] = place;
-    const all = event.ctrlKey || event.metaKey;
+    const all = event.ctrlKey && !event.metaKey && (event.key === "Home" || event.key === "End");
+    if (event.altKey || ((event.ctrlKey || event.metaKey) && !all)) return; // the browser's, or the system's
     /** @type {Record<string, Cell>} */
     const goals = {
       ArrowUp: [r - 1, c],
