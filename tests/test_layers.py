@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "walkthrough"},
-    "exercises": {"losses", "grids", "walkthrough", "atlas"},
+    "exercises": {"losses", "grids", "walkthrough", "atlas", "widgets"},  # a blank is shown as the form
     "__init__": {"losses", "diagnosis"},
 }
 
@@ -35,7 +35,10 @@ NEIGHBOURS = {
         "loop": {"_checks", "examples", "network"},
         "scores": {"_checks"},
     },
-    "exercises": {path.stem: {"_check"} for path in (PACKAGE / "exercises").glob("*.py")},
+    "exercises": {
+        path.stem: {"_check"} if path.stem.startswith("_") else {"_check", "_described", "_grids"}
+        for path in (PACKAGE / "exercises").glob("*.py")
+    },
 }
 
 

@@ -1,11 +1,15 @@
-"""What the checks are made of: a right answer gets a word of praise, a wrong one the reason why."""
+"""What the checks are made of: a right answer gets a word of praise, a wrong one the reason why.
 
+Most exercises are described, in ``_described`` or ``_grids``: the check in Python and the form in the page
+read the same description. One that asks for a function is judged by a function, and so in Jupyter alone.
+"""
+
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import wraps
-from types import EllipsisType
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from functools import cache, update_wrapper
+from importlib.util import find_spec
+from typing import Any, Protocol
 
 import torch
 from torch import Size, Tensor
@@ -28,71 +32,118 @@ class Verdict:
         return mark + self.reason
 
 
+@dataclass(frozen=True, repr=False)
+class Open(Verdict):
+    """What a check says of a blank. A page shows it as the form to answer in, a terminal as one line."""
+
+    right: bool | None = None
+    reason: str = "Not answered yet."
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        text = {"text/plain": repr(self)}
+        if find_spec("anywidget") is None:  # the checks need torch alone
+            return text
+        from seglosses.widgets.exercise import (
+            ExerciseForm,  # only now: whoever answers from code needs no widget
+        )
+
+        data, metadata = ExerciseForm(**self.form)._repr_mimebundle_(**kwargs)
+        return {**data, **text}, metadata
+
+
 class NotYet(Exception):
     """The answer is wrong, for this reason."""
 
 
-_RETURN = "Hint: the function must return its result."
+class Description(Protocol):
+    """An exercise described once: Python judges by it, and so does the page, which gets it as JSON."""
+
+    def judge(self, answer: Any) -> str:
+        """Return the praise for a right answer; raise :class:`NotYet` with the reason for a wrong one."""
+
+    def for_page(self) -> dict[str, Any]:
+        """Return what the page's form needs to do the same."""
 
 
-Answer = TypeVar("Answer")
+class Check:
+    """The check of one exercise: called with an answer, it gives the verdict."""
 
+    __name__: str
+    __module__: str
 
-def check(judge: Callable[[Answer], str]) -> Callable[[Answer | EllipsisType | None], Verdict]:
-    """Make a verdict of what ``judge`` returns, praise, or raises, :class:`NotYet`; a blank is not judged."""
+    def __init__(self, made_from: Callable[..., Any]) -> None:
+        update_wrapper(self, made_from)
 
-    @wraps(judge)
-    def verdict(answer: Answer | EllipsisType | None) -> Verdict:
+    def __call__(self, answer: Any) -> Verdict:
+        """Judge the answer; ``...`` and None are not judged, for there is none yet."""
         if answer is ... or answer is None:
-            return Verdict(None, "Not answered yet.")
+            return Open(form={"name": self.name, "chapter": self.chapter, "description": self.for_page()})
         try:
-            return Verdict(True, judge(answer))
+            return Verdict(True, self.judge(answer))
         except NotYet as reason:
             return Verdict(False, str(reason))
 
-    return verdict
+    @property
+    def name(self) -> str:
+        """What a device remembers the answer by: the chapter and the exercise."""
+        return f"{self.__module__.rpartition('.')[2]}-{self.__name__}".replace("_", "-")
+
+    @property
+    def chapter(self) -> list[str]:
+        """The names of the exercises of the chapter that a page can answer, in their order."""
+        all_of_it = vars(sys.modules[self.__module__]).values()
+        return [one.name for one in all_of_it if isinstance(one, described)]
+
+    def judge(self, answer: Any) -> str:
+        """Return the praise for a right answer; raise :class:`NotYet` with the reason for a wrong one."""
+        raise NotImplementedError
+
+    def for_page(self) -> dict[str, Any]:
+        """Return what the page's form needs to judge by itself."""
+        raise NotImplementedError
 
 
-def number(
-    answer: Any,
-    right: Fraction | float,
-    praise: str,
-    wrong: Mapping[Any, str],
-    retry: str = "Count the pixels once more.",
-    within: float = 0.0006,
-) -> str:
-    """Compare a number with the right one and the likely wrong ones, each as exact as three decimals."""
-    try:
-        value = float(answer)
-    except (TypeError, ValueError, RuntimeError):
-        came = "nothing" if answer is None else repr(answer)
-        hint = _RETURN if answer is None else "Hint: write it as 0.5 or 1 / 2, without words."
-        raise NotYet(f"The answer must be a number; got {came}. {hint}") from None
-    if abs(value - right) < within:
-        return praise
-    for slip, reason in wrong.items():
-        if abs(value - slip) < within:
-            raise NotYet(reason)
-    raise NotYet(f"{value:.4g} is not it. {retry}")
+class described(Check):
+    """Make a check of a function that returns the exercise's description."""
+
+    def __init__(self, describe: Callable[[], Description]) -> None:
+        super().__init__(describe)
+        self.describe = cache(describe)
+
+    def judge(self, answer: Any) -> str:
+        """Judge as the description says."""
+        return self.describe().judge(answer)
+
+    def for_page(self) -> dict[str, Any]:
+        """Give the description."""
+        return self.describe().for_page()
 
 
-def letter(answer: object, right: str, praise: str, wrong: Mapping[str, str]) -> str:
-    """Compare a letter with the right one."""
-    given = answer.strip().lower() if isinstance(answer, str) else answer
-    if given == right:
-        return praise
-    if isinstance(given, str) and given in wrong:
-        raise NotYet(wrong[given])
-    letters = ", ".join(repr(one) for one in sorted([right, *wrong]))
-    hint = "Hint: one letter, in quotation marks."
-    raise NotYet(f"The answer must be one of {letters}; got {answer!r}. {hint}")
+class check(Check):
+    """Make a check of ``judge``, which calls a reader's function: Python alone can do that."""
+
+    def __init__(self, judge: Callable[[Any], str]) -> None:
+        super().__init__(judge)
+        self._judge = judge
+
+    def judge(self, answer: Any) -> str:
+        """Judge by the function."""
+        return self._judge(answer)
+
+    def for_page(self) -> dict[str, Any]:
+        """Say that the page cannot answer it."""
+        return {"kind": "function"}
+
+
+RETURN = "Hint: the function must return its result."
 
 
 def tensor(answer: object, shape: Size, what: str = "") -> Tensor:
     """Return a tensor of the right shape; ``what`` says what it holds."""
     if not isinstance(answer, Tensor):
         came = "nothing" if answer is None else type(answer).__name__
-        hint = _RETURN if answer is None else "Hint: torch.tensor makes one, of nested lists too."
+        hint = RETURN if answer is None else "Hint: torch.tensor makes one, of nested lists too."
         raise NotYet(f"The answer must be a tensor; got {came}. {hint}")
     if answer.shape != shape:
         expected = f"{tuple(shape)}, {what}" if what else f"{tuple(shape)}"

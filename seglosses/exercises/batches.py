@@ -6,16 +6,16 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import called, check, number, one_number
+from seglosses.exercises._check import called, check, described, one_number
+from seglosses.exercises._described import Number
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2, as_logits
 
 
-@check
-def pooled_pair(answer: float | Fraction | Tensor) -> str:
+@described
+def pooled_pair() -> Number:
     """Check the Dice loss, pooled and with smooth 0, of prediction 2 and a nodule found entirely."""
     # 1 - 2 (5 + 3) / ((7 + 3) + (20 + 3)) = 17/33
-    return number(
-        answer,
+    return Number(
         Fraction(17, 33),
         "16 over 33 is Dice. To the batch, the nodule is 3 found pixels among 23.",
         {
@@ -30,12 +30,11 @@ def pooled_pair(answer: float | Fraction | Tensor) -> str:
     )
 
 
-@check
-def smooth_for_a_price(answer: float | Tensor) -> str:
+@described
+def smooth_for_a_price() -> Number:
     """Check the smooth with which two false pixels on an empty image have a Dice loss of 0.1."""
     # 2 / (2 + s) = 1/10
-    return number(
-        answer,
+    return Number(
         18,
         "2 over 20 is 0.1. The same 18 pixels are added wherever there is an object, too.",
         {
@@ -49,12 +48,11 @@ def smooth_for_a_price(answer: float | Tensor) -> str:
     )
 
 
-@check
-def ring_that_pays(answer: float | Fraction | Tensor) -> str:
+@described
+def ring_that_pays() -> Number:
     """Check the share from which painting 80 uncertain pixels around 10 certain ones raises Dice."""
     # D = 20 / (20 + 80 eta), and eta = D / 2 at 1/4
-    return number(
-        answer,
+    return Number(
         Fraction(1, 4),
         "With a quarter, Dice is 1/2 whether the ring is painted or not.",
         {
@@ -79,8 +77,7 @@ def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     value = called(answer, "inputs and targets", inputs, targets)
     one_number(value)
     losses = (Fraction(1, 39), Fraction(17, 27))  # of the lung's two images; the empty one costs 1
-    return number(
-        value,
+    return Number(
         sum(losses) / 2,
         "The false alarm on the empty image costs nothing now: count such alarms elsewhere.",
         {
@@ -92,4 +89,4 @@ def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - sum(losses) / 2: "This is the mean coefficient. The loss is one minus it.",
         },
         retry="Take one loss for each image, then the mean where the mask has an object.",
-    )
+    ).judge(value)

@@ -6,16 +6,16 @@ from math import exp, log, log10
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, no_slip, number, tensor
+from seglosses.exercises._check import NotYet, called, check, described, no_slip, tensor
+from seglosses.exercises._described import Number
 from seglosses.losses.bce import bce_loss
 
 
-@check
-def one_pixel_missed(answer: float | Tensor) -> str:
+@described
+def one_pixel_missed() -> Number:
     """Check the BCE of the nodule grid once its pixel at 0.8 has fallen to 0.2."""
     # 98 pixels and the first nodule pixel cost -ln 0.9, and one costs -ln 0.2
-    return number(
-        answer,
+    return Number(
         (99 * -log(0.9) - log(0.2)) / 100,
         "One missed pixel adds 0.0139: a lone mistake, and an eighth of the loss.",
         {
@@ -30,12 +30,11 @@ def one_pixel_missed(answer: float | Tensor) -> str:
     )
 
 
-@check
-def better_than_blind(answer: float | Tensor) -> str:
+@described
+def better_than_blind() -> Number:
     """Check by how much a BCE of 0.48 beats the best single probability where 20 % is foreground."""
     blind = -0.2 * log(0.2) - 0.8 * log(0.8)
-    return number(
-        answer,
+    return Number(
         blind - 0.48,
         "The blind guess costs 0.5004: this model has learned next to nothing about where the lung is.",
         {
@@ -50,14 +49,13 @@ def better_than_blind(answer: float | Tensor) -> str:
     )
 
 
-@check
-def tipping_background(answer: float | Tensor) -> str:
+@described
+def tipping_background() -> Number:
     """Check the background probability at which the nodule model's BCE is that of the blind guess."""
     blind = -0.03 * log(0.03) - 0.97 * log(0.97)
     nodule = -2 * log(0.9) - log(0.8)
     price = (100 * blind - nodule) / 97  # of a background pixel
-    return number(
-        answer,
+    return Number(
         1 - exp(-price),
         "A background a little above 0.1, and finding the whole nodule is worth nothing to BCE.",
         {

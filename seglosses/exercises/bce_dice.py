@@ -7,19 +7,19 @@ from math import log
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, check, number, tensor
+from seglosses.exercises._check import NotYet, check, described, tensor
+from seglosses.exercises._described import Number
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 
 
-@check
-def half_a_bce(answer: float | Tensor) -> str:
+@described
+def half_a_bce() -> Number:
     """Check half of BCE plus Dice, smooth 1, on the lung probabilities: 0.472875."""
     z = torch.logit(LUNG_PROBABILITIES)
     bce, dice = bce_loss(z, LUNG).item(), dice_loss(z, LUNG).item()
-    return number(
-        answer,
+    return Number(
         bce / 2 + dice,
         "Half of 0.2185 plus 0.3636.",
         {
@@ -33,11 +33,10 @@ def half_a_bce(answer: float | Tensor) -> str:
     )
 
 
-@check
-def equal_say(answer: float | Fraction | Tensor) -> str:
+@described
+def equal_say() -> Number:
     """Check the weight of Dice that makes it pull as hard as BCE at the end: 2 x 20 / 100."""
-    return number(
-        answer,
+    return Number(
         Fraction(2, 5),
         "Dice pulls 2.5 times as hard, and 0.4 takes that back.",
         {
@@ -51,16 +50,15 @@ def equal_say(answer: float | Fraction | Tensor) -> str:
     )
 
 
-@check
-def pull_on_the_nodule(answer: float | Tensor) -> str:
+@described
+def pull_on_the_nodule() -> Number:
     """Check how many times as hard as Dice BCE pulls at the nodule where all logits are 0."""
     cases: list[tuple[Callable[..., Tensor], Tensor]]
     cases = [(bce_loss, NODULE), (dice_loss, NODULE), (dice_loss, LUNG)]
     bce, dice, lung = (
         torch.func.grad(loss)(torch.zeros_like(mask), mask).norm().item() for loss, mask in cases
     )
-    return number(
-        answer,
+    return Number(
         bce / dice,
         "0.0500 over 0.0158: on the nodule, Dice has even less to say at first than on the lung.",
         {

@@ -3,16 +3,14 @@
 from fractions import Fraction
 from math import exp, log, log10
 
-from torch import Tensor
+from seglosses.exercises._check import described
+from seglosses.exercises._described import Letter, Number
 
-from seglosses.exercises._check import check, letter, number
 
-
-@check
-def what_the_seeds_show(answer: str) -> str:
+@described
+def what_the_seeds_show() -> Letter:
     """Check which of four statements the ranges of three seeds support."""
-    return letter(
-        answer,
+    return Letter(
         "b",
         "The worst run of C beats the best run of A. No other pair of the four is apart like this.",
         {
@@ -23,12 +21,11 @@ def what_the_seeds_show(answer: str) -> str:
     )
 
 
-@check
-def calibration_by_hand(answer: float | Tensor) -> str:
+@described
+def calibration_by_hand() -> Number:
     """Check the calibration error of 8 pixels at 0.1, of which 2 are lung, and 2 at 0.9, of which 1 is."""
     # (8 |.1 - .25| + 2 |.9 - .5|) / 10 = 1/5
-    return number(
-        answer,
+    return Number(
         Fraction(1, 5),
         "Eight pixels are off by 0.15 and two by 0.4, each in its own direction.",
         {
@@ -43,11 +40,10 @@ def calibration_by_hand(answer: float | Tensor) -> str:
     )
 
 
-@check
-def bias_of_a_prior(answer: float | Tensor) -> str:
+@described
+def bias_of_a_prior() -> Number:
     """Check the bias with which every pixel starts at a probability of 0.05."""
-    return number(
-        answer,
+    return Number(
         log(0.05 / 0.95),
         "The sigmoid turns it back into 0.05, and no step is wasted on getting there.",
         {

@@ -6,18 +6,18 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, number, tensor
+from seglosses.exercises._check import NotYet, called, check, described, tensor
+from seglosses.exercises._described import Number
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
 from seglosses.losses.dice import dice_loss
 from seglosses.walkthrough.overlaps import overlap
 
 
-@check
-def one_column_too_many(answer: float | Fraction | Tensor) -> str:
+@described
+def one_column_too_many() -> Number:
     """Check the Dice loss, with smooth 0, of a prediction that adds a column of 5 pixels to the lung."""
     # 1 - (2 x 20) / (25 + 20) = 1/9
-    return number(
-        answer,
+    return Number(
         Fraction(1, 9),
         "Dice is 40/45 and the loss is what is left: 1/9.",
         {
@@ -85,8 +85,7 @@ def squared_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     q = torch.sigmoid(LUNG_PROBABILITIES)
     twice = float(2 * (q * LUNG).sum() / ((q**2).sum() + (LUNG**2).sum()))
     # sum p y = 12.8; sum p^2 = 4(.81) + 6(.64) + 4(.49) + 2(.36) + 84(.01) = 10.6; sum y^2 = 20
-    return number(
-        value,
+    return Number(
         1 - Fraction(256, 306),
         "25.6 over 30.6 is V-Net's Dice, and its loss is 25/153.",
         {
@@ -96,4 +95,4 @@ def squared_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - Fraction(256, 10) / Fraction(83264, 100): "Square each pixel first, then sum.",
             1 - twice: "p is a probability already: leave the sigmoid out.",
         },
-    )
+    ).judge(value)

@@ -7,16 +7,16 @@ from math import log, log10
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, no_slip, number, tensor
+from seglosses.exercises._check import NotYet, called, check, described, no_slip, tensor
+from seglosses.exercises._described import Number
 from seglosses.walkthrough.pixels import focal_posterior, focal_pull
 
 
-@check
-def price_of_a_miss(answer: float | Tensor) -> str:
+@described
+def price_of_a_miss() -> Number:
     """Check the focal loss, alpha 0.25 and gamma 2, of a foreground pixel at 0.1."""
     # 0.25 x 0.9^2 x -ln 0.1 = 0.25 x 0.81 x 2.302585
-    return number(
-        answer,
+    return Number(
         0.25 * 0.81 * -log(0.1),
         "Four fifths of its BCE are left by gamma, and a quarter of those by alpha.",
         {
@@ -33,12 +33,11 @@ def price_of_a_miss(answer: float | Tensor) -> str:
     )
 
 
-@check
-def crowd_for_a_miss(answer: float | Tensor) -> str:
+@described
+def crowd_for_a_miss() -> Number:
     """Check how many background pixels at 0.1 cost as much focal loss as one lung pixel missed at 0.1."""
     miss, easy = 0.81 * -log(0.1), 0.01 * -log(0.9)
-    return number(
-        answer,
+    return Number(
         miss / easy,
         "81 times as many as with BCE.",
         {
@@ -53,11 +52,10 @@ def crowd_for_a_miss(answer: float | Tensor) -> str:
     )
 
 
-@check
-def alpha_for_a_threshold(answer: float | Fraction | Tensor) -> str:
+@described
+def alpha_for_a_threshold() -> Number:
     """Check the alpha with which a threshold of 0.5 marks what is foreground in 1 of 5 cases."""
-    return number(
-        answer,
+    return Number(
         Fraction(4, 5),
         "A half stands for 1 - 0.8 = 0.2. The foreground counts four times as much as the background.",
         {

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from torch import Tensor
+from seglosses.exercises._check import NotYet, called, check, described
+from seglosses.exercises._described import Letter, Number
 
-from seglosses.exercises._check import NotYet, called, check, letter, number
 
-
-@check
-def dice_of_an_iou(answer: float | Fraction | Tensor) -> str:
+@described
+def dice_of_an_iou() -> Number:
     """Check the Dice coefficient of an image whose IoU is 0.6."""
     # 2 x 0.6 / (1 + 0.6) = 3/4
-    return number(
-        answer,
+    return Number(
         Fraction(3, 4),
         "1.2 over 1.6: a fair-looking 0.75 and a poor-looking 0.6 are one and the same overlap.",
         {
@@ -29,11 +27,10 @@ def dice_of_an_iou(answer: float | Fraction | Tensor) -> str:
     )
 
 
-@check
-def impossible_means(answer: str) -> str:
+@described
+def impossible_means() -> Letter:
     """Check which of four pairs of a mean Dice and a mean IoU no set of images can have."""
-    return letter(
-        answer,
+    return Letter(
         "b",
         "A mean IoU of 0.70 allows a mean Dice of 0.8235 at most, when all images are alike.",
         {
@@ -44,12 +41,11 @@ def impossible_means(answer: str) -> str:
     )
 
 
-@check
-def width_that_forgives(answer: float | Tensor) -> str:
+@described
+def width_that_forgives() -> Number:
     """Check the least width of a square that keeps an IoU of 0.9 when it is shifted by one pixel."""
     # (a - 1) / (a + 1) >= 9/10 from a = 19 on
-    return number(
-        answer,
+    return Number(
         19,
         "18 over 20 is 0.9. Any smaller object falls below it for one pixel.",
         {
@@ -68,8 +64,7 @@ def iou_loss_of_dice_loss(answer: Callable[[float], float]) -> str:
     losses = (0.25, 17 / 27, 0.0, 1.0)
     values = [called(answer, "the Dice loss", loss) for loss in losses]
     # D = 3/4 has J = 3/5, so 1/4 becomes 2/5
-    praise = number(
-        values[0],
+    praise = Number(
         Fraction(2, 5),
         "2L over 1 + L: the formula from IoU to Dice, with the roles changed.",
         {
@@ -80,7 +75,7 @@ def iou_loss_of_dice_loss(answer: Callable[[float], float]) -> str:
             Fraction(1, 2): "Twice the Dice loss is right only for nearly perfect predictions.",
         },
         retry="A Dice loss of 1/4 is a Dice of 3/4. Which IoU is that?",
-    )
+    ).judge(values[0])
     for loss, value in zip(losses[1:], values[1:], strict=True):
         if not abs(float(value) - 2 * loss / (1 + loss)) < 0.0006:
             raise NotYet(f"Right for a loss of 1/4, but for {loss:.4g} it gives {value:.4g}.")

@@ -1,20 +1,20 @@
 """The checks of the exercises across the chapters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import product
 
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, letter, number, one_number
+from seglosses.exercises._check import called, check, described, one_number
+from seglosses.exercises._described import Letter, Number, Word
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
 
 
-@check
-def first_losses(answer: str) -> str:
+@described
+def first_losses() -> Word:
     """Check which loss printed which of five first lines, with all logits 0 and 20 of 100 pixels lung."""
-    return _word(
-        answer,
+    return Word(
         "debca",
         "A first line tells loss, reduction and often smooth, before anything is learned.",
         [
@@ -27,11 +27,10 @@ def first_losses(answer: str) -> str:
     )
 
 
-@check
-def loss_for_probabilities(answer: str) -> str:
+@described
+def loss_for_probabilities() -> Letter:
     """Check with which loss a model says, for a rare nodule, probabilities that another program can use."""
-    return letter(
-        answer,
+    return Letter(
         "c",
         "A proper score, and a start where the truth is. Whoever reads the probabilities sets the threshold.",
         {
@@ -42,12 +41,11 @@ def loss_for_probabilities(answer: str) -> str:
     )
 
 
-@check
-def dice_from_an_iou_log(answer: float | Tensor) -> str:
+@described
+def dice_from_an_iou_log() -> Number:
     """Check the Dice loss with smooth 2 of an image whose IoU loss with smooth 1 is 0.7391."""
     # 1 - 6/23 = 17/23, so J = 6/23 and D = 12/29
-    return number(
-        answer,
+    return Number(
         17 / 29,
         "L over 2 - L. It needs no image, for twice the smooth of IoU is that of Dice.",
         {
@@ -83,14 +81,13 @@ def repaired_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
         if left:
             count = "One fault is left. " if len(left) == 1 else f"{len(left)} faults are left. "
             slips[_loss_with(z, y, *faults)] = count + left[0]
-    return number(
-        came,
+    return Number(
         _loss_with(z, y),
         "All four are mended. dice_loss with dim=(1, 2, 3), and its mean, says the same.",
         slips,
         retry="It is none of the four faults either. Compare it with dice_loss(z, y, dim=(1, 2, 3)).mean().",
         within=0.0001,
-    )
+    ).judge(came)
 
 
 def _loss_with(
@@ -109,11 +106,10 @@ def _loss_with(
     return float((1 - above / ((sizes - shared if union else sizes) + 1)).mean())
 
 
-@check
-def exam(answer: str) -> str:
+@described
+def exam() -> Word:
     """Check ten statements, each with t for true or f for false."""
-    return _word(
-        answer,
+    return Word(
         "tffftftftt",
         "All ten.",
         [
@@ -128,19 +124,5 @@ def exam(answer: str) -> str:
             "Statement 9 is true: a pixel pays when its probability is above half of the Dice reached.",
             "Statement 10 is true: 65,536 is above 65,504, the largest number of float16.",
         ],
+        {"t": "true", "f": "false"},
     )
-
-
-def _word(answer: str, right: str, praise: str, hints: Sequence[str]) -> str:
-    """Compare an answer of several letters with the right one; the first wrong letter gets its hint."""
-    letters = "".join(sorted(set(right)))
-    given = answer.replace(" ", "").lower() if isinstance(answer, str) else ""
-    if len(given) != len(right) or not set(given) <= set(letters):
-        expected = f"{len(right)} letters out of {', '.join(letters)}"
-        hint = "Hint: one letter for each question, in one word, in quotation marks."
-        raise NotYet(f"The answer must be {expected}; got {answer!r}. {hint}")
-    wrong = [at for at, (one, other) in enumerate(zip(given, right, strict=True)) if one != other]
-    if wrong:
-        count = f"{len(right) - len(wrong)} of {len(right)} are right. "
-        raise NotYet(count + hints[wrong[0]])
-    return praise

@@ -6,15 +6,15 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, letter, no_slip, number, tensor
+from seglosses.exercises._check import NotYet, called, check, described, no_slip, tensor
+from seglosses.exercises._described import Letter, Number
 
 
-@check
-def square_that_overflows(answer: int | Tensor) -> str:
+@described
+def square_that_overflows() -> Number:
     """Check the smallest side of a square, all foreground, whose pixels float16 cannot count."""
     # 255^2 = 65025 is rounded to 65024; 256^2 = 65536 is above 65504
-    return number(
-        answer,
+    return Number(
         256,
         "65,536 pixels are more than 65,504, the largest number of float16.",
         {
@@ -28,11 +28,10 @@ def square_that_overflows(answer: int | Tensor) -> str:
     )
 
 
-@check
-def first_dice_that_shows(answer: float | Fraction | Tensor) -> str:
+@described
+def first_dice_that_shows() -> Number:
     """Check up to which Dice coefficient a loss kept in bfloat16 is rounded to 1: half of 1/256."""
-    return number(
-        answer,
+    return Number(
         Fraction(1, 512),
         "Half the gap below 1: what is nearer to 1 than to the next number becomes 1.",
         {
@@ -72,11 +71,10 @@ def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     raise NotYet(f"{came}: two numbers that are nearly equal have been subtracted, and the digits are gone.")
 
 
-@check
-def loss_on_two_gpus(answer: str) -> str:
+@described
+def loss_on_two_gpus() -> Letter:
     """Check which of four calls gives two processes the Dice loss of the whole batch, and its gradient."""
-    return letter(
-        answer,
+    return Letter(
         "c",
         "The three sums travel, before the division; the gradient comes back through them.",
         {

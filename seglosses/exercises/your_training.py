@@ -6,14 +6,14 @@ from fractions import Fraction
 from torch import Tensor
 
 from seglosses.atlas import CASES
-from seglosses.exercises._check import called, check, number, one_number
+from seglosses.exercises._check import called, check, described, one_number
+from seglosses.exercises._described import Number
 
 
-@check
-def smooth_of_a_doubled_iou(answer: float | Tensor) -> str:
+@described
+def smooth_of_a_doubled_iou() -> Number:
     """Check the smooth that gives 1 - (2 I + s) / (2 U + s) the value of an IoU loss with smooth 1."""
-    return number(
-        answer,
+    return Number(
         2,
         "Above and below the bar everything is doubled, so the smooth must be as well.",
         {
@@ -26,11 +26,10 @@ def smooth_of_a_doubled_iou(answer: float | Tensor) -> str:
     )
 
 
-@check
-def loss_from_a_negative_log(answer: float | Fraction | Tensor) -> str:
+@described
+def loss_from_a_negative_log() -> Number:
     """Check the Dice loss that goes with a logged -0.3929, minus a Dice coefficient."""
-    return number(
-        answer,
+    return Number(
         Fraction(17, 28),
         "One plus what is logged: prediction 2 with smooth 1, the 17/28 of the Dice chapter.",
         {
@@ -45,12 +44,11 @@ def loss_from_a_negative_log(answer: float | Fraction | Tensor) -> str:
     )
 
 
-@check
-def step_of_a_sum(answer: float | Tensor) -> str:
+@described
+def step_of_a_sum() -> Number:
     """Check how many times larger the steps of SGD are with a sum over 8 images of 256 by 256."""
     pixels = 256 * 256
-    return number(
-        answer,
+    return Number(
         8 * pixels,
         "Every gradient is as many times larger as there are pixels in the batch.",
         {
@@ -71,8 +69,7 @@ def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     value = called(answer, "inputs and targets", *CASES["two images"])
     one_number(value)
     lung, nodule = Fraction(1, 39), 1  # the losses of the two images, to within 0.0001
-    number(
-        value,
+    Number(
         (lung + nodule) / 2,
         "",
         {
@@ -83,10 +80,9 @@ def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - (lung + nodule) / 2: "This is the coefficient. The loss is one minus it.",
         },
         retry="MONAI: smooth 0.00001 above and below, one region an image, then the mean.",
-    )
+    ).judge(value)
     empty = called(answer, "inputs and targets", *CASES["left empty"])
-    return number(
-        empty,
+    return Number(
         0.0202,
         "The same on two images and on an empty one, so region, smooth and mean are all right.",
         {
@@ -94,4 +90,4 @@ def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             0: "Right on two images. On an empty one it gives 0 and MONAI 0.0202: your smooth is too large.",
         },
         retry="Right on two images. On an empty one MONAI gives 0.0202: compare the smooth.",
-    )
+    ).judge(empty)

@@ -57,7 +57,7 @@ def test_iou_loss_of_dice_loss_accepts_the_formula():
         (dice_of_an_iou, 1.2, "No score is above 1"),
         (dice_of_an_iou, 0.8, "half-way"),
         (dice_of_an_iou, 0.5, "2J over 1 + J"),
-        (dice_of_an_iou, "3/4", "The answer must be a number"),
+        (dice_of_an_iou, "3 of 4", "The answer must be a number"),
         # Each possible row comes with images that could have made it.
         (impossible_means, "a", "0.9189"),
         (impossible_means, "c", "0.8571"),

@@ -1,3 +1,4 @@
+import { memory } from "../kit/memory.js";
 import { button, h, languageOf } from "../kit/ui.js";
 import { plain } from "../kit/numbers.js";
 import { shown } from "../kit/view.js";
@@ -25,27 +26,6 @@ function rich(text) {
   }
   return top;
 }
-
-// ---- this device's memory: a private window or a frame may refuse it, and then nothing is remembered --------
-
-/** @param {string} name */
-const memory = (name) => {
-  const key = `seglosses:${location.pathname}:${name}`;
-  /** @param {() => any} act */
-  const attempt = (act) => {
-    try {
-      return act();
-    } catch {
-      return null;
-    }
-  };
-  return {
-    recall: () => attempt(() => JSON.parse(localStorage.getItem(key) ?? "null")),
-    /** @param {Answer} answer */
-    keep: (answer) => attempt(() => localStorage.setItem(key, JSON.stringify(answer))),
-    forget: () => attempt(() => localStorage.removeItem(key)),
-  };
-};
 
 // ---- what stays covered -------------------------------------------------------------------------------------
 
@@ -249,7 +229,7 @@ function render({ model, el }) {
     choices: model.get("_choices"),
     number: model.get("_number"),
   };
-  const device = memory(model.get("name"));
+  const device = memory(`${location.pathname}:${model.get("name")}`);
   const id = `question-${Math.random().toString(36).slice(2)}`;
   /** @param {Answer | null} value */
   const answer = (value) => {

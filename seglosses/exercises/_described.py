@@ -1,0 +1,166 @@
+"""Exercises described once: the check in Python reads what the form in the page (``state.js``) reads."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from seglosses.exercises._check import RETURN, NotYet
+
+NO_NUMBER = "The answer must be a number; got {came}. {hint}"
+PLAINLY = "Hint: write it as 0.5 or 1 / 2, without words."
+TWO_WAYS = "Hint: write a point before decimals, and no sign between thousands."
+NOT_IT = "{value} is not it. {retry}"
+NO_LETTER = "The answer must be one of {letters}; got {came}. Hint: one letter, in quotation marks."
+NO_WORD = (
+    "The answer must be {count} letters out of {letters}; got {came}. "
+    "Hint: one letter for each question, in one word, in quotation marks."
+)
+SO_MANY = "{right} of {all} are right. {hint}"
+
+_DIGITS = "[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
+_TYPED = re.compile(f" *({_DIGITS}) *(?:/ *({_DIGITS})|(%))? *")
+_THOUSANDS = re.compile("[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def typed(text: str) -> float:
+    """Read a number as it is typed: 0.11, 0,11, 1/9, 11 %.
+
+    Raises:
+        NotYet: it is none, or may be two: 3,162 is 3.162 to one reader and 3162 to another.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate({0x2212: "-", 0x2044: "/", 0x9: " "})
+    found = _TYPED.fullmatch(plain)
+    parts = [part for part in found.group(1, 2) if part] if found else []
+    if any(_THOUSANDS.fullmatch(part) for part in parts):
+        raise NotYet(NO_NUMBER.format(came=f"'{text}'", hint=TWO_WAYS))
+    above, *below = [float(part.replace(",", ".")) for part in parts] or [math.nan]
+    divisor = 100.0 if found and found[3] else below[0] if below else 1.0
+    if math.isnan(above) or divisor == 0:
+        raise NotYet(NO_NUMBER.format(came=f"'{text}'", hint=PLAINLY))
+    return above / divisor + 0.0  # turns -0 into 0
+
+
+@dataclass(frozen=True)
+class Number:
+    """An exercise that asks for a number: the right one, and the likely wrong ones with their reasons."""
+
+    right: Fraction | float
+    praise: str
+    slips: Mapping[Any, str]
+    retry: str = "Count the pixels once more."
+    within: float = 0.0006  # as exact as three decimals
+
+    def judge(self, answer: Any) -> str:
+        """Compare a number, also one that is typed, with the right one and with the slips."""
+        value = _number(answer)
+        if abs(value - self.right) < self.within:
+            return self.praise
+        for slip, reason in self.slips.items():
+            if abs(value - slip) < self.within:
+                raise NotYet(reason)
+        raise NotYet(NOT_IT.format(value=f"{value:.4g}", retry=self.retry))
+
+    def for_page(self) -> dict[str, Any]:
+        """Give the numbers as floats, as they are compared."""
+        return {
+            "kind": "number",
+            "right": float(self.right),
+            "praise": self.praise,
+            "slips": [[float(slip), reason] for slip, reason in self.slips.items()],
+            "within": self.within,
+            "retry": self.retry,
+            "says": {"none": NO_NUMBER, "plainly": PLAINLY, "twoWays": TWO_WAYS, "wrong": NOT_IT},
+        }
+
+
+def _number(answer: Any) -> float:
+    if isinstance(answer, str):
+        return typed(answer)
+    try:
+        return float(answer) + 0.0
+    except (TypeError, ValueError, RuntimeError):
+        came, hint = ("nothing", RETURN) if answer is None else (repr(answer), PLAINLY)
+        raise NotYet(NO_NUMBER.format(came=came, hint=hint)) from None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An exercise that asks for one of a few letters."""
+
+    right: str
+    praise: str
+    wrong: Mapping[str, str]
+
+    def judge(self, answer: Any) -> str:
+        """Compare a letter with the right one."""
+        given = _plain(answer)
+        if given == self.right:
+            return self.praise
+        if given in self.wrong:
+            raise NotYet(self.wrong[given])
+        letters = ", ".join(f"'{one}'" for one in self._letters())
+        raise NotYet(NO_LETTER.format(letters=letters, came=_quoted(answer)))
+
+    def _letters(self) -> list[str]:
+        return sorted([self.right, *self.wrong])
+
+    def for_page(self) -> dict[str, Any]:
+        """Give the letters in their order."""
+        return {
+            "kind": "letter",
+            "letters": self._letters(),
+            "right": self.right,
+            "praise": self.praise,
+            "wrong": dict(self.wrong),
+            "says": {"none": NO_LETTER},
+        }
+
+
+@dataclass(frozen=True)
+class Word:
+    """An exercise of several questions, each answered with a letter; the first wrong one gets its hint."""
+
+    right: str
+    praise: str
+    hints: Sequence[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What a letter stands for, where the page is to say it: t for true."""
+
+    def judge(self, answer: Any) -> str:
+        """Compare an answer of several letters with the right one."""
+        given, letters = _plain(answer).replace(" ", ""), self._letters()
+        if len(given) != len(self.right) or not set(given) <= set(letters):
+            came = _quoted(answer)
+            raise NotYet(NO_WORD.format(count=len(self.right), letters=", ".join(letters), came=came))
+        wrong = [at for at, (one, other) in enumerate(zip(given, self.right, strict=True)) if one != other]
+        if wrong:
+            count = len(self.right)
+            raise NotYet(SO_MANY.format(right=count - len(wrong), all=count, hint=self.hints[wrong[0]]))
+        return self.praise
+
+    def _letters(self) -> list[str]:
+        return sorted(set(self.right))
+
+    def for_page(self) -> dict[str, Any]:
+        """Give the letters in their order, and what they stand for."""
+        return {
+            "kind": "word",
+            "letters": self._letters(),
+            "names": dict(self.names),
+            "right": self.right,
+            "praise": self.praise,
+            "hints": list(self.hints),
+            "says": {"none": NO_WORD, "wrong": SO_MANY},
+        }
+
+
+def _plain(answer: Any) -> str:
+    return answer.strip(" ").lower() if isinstance(answer, str) else ""
+
+
+def _quoted(answer: Any) -> str:
+    return f"'{answer}'" if isinstance(answer, str) else repr(answer)

@@ -1,0 +1,124 @@
+"""The page says of an answer what Python says: one description, read twice."""
+
+import random
+from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from seglosses import exercises
+from seglosses.exercises._check import described
+from seglosses.widgets.kit.bundle import module
+
+ANSWERS = 10_000
+CHECKS = [
+    value
+    for _, name, _ in iter_modules(exercises.__path__)
+    if not name.startswith("_")
+    for value in vars(import_module(f"{exercises.__name__}.{name}")).values()
+    if isinstance(value, described)
+]
+PLAIN = (
+    "a ninth|nan|inf|1/0|0/0|0/5|1//2|1/2/3|--1|1.2.3|1,2,3|1e|e5|.|,|5.|.5|%|1 2|1/9 %|50%%|1e5 %|10,000 %"
+)
+COMMAS = "3,162|-3,162|1,000|0,125|524,288|1/1,000"
+SIZES = "12345|12355|1234.5|2.0005e-7|100000|0.0001|0.00001|1e999|-1e999|1e-999|-0|0"
+SIGNS = (
+    "\u00bd|\uff11\uff11\uff05|\u22120.4|1\u20449|1\u00a0/\u00a09|\t0.11|\uff11/\uff19|\u0663|\u0130|\u00e9"
+)
+LETTERS = "A| b |E|ab|tffftftftt|t f f f t f t f t t|it's|\"|{came}|\\|$&| |"
+JUNK = "|".join([PLAIN, COMMAS, SIZES, SIGNS, LETTERS]).split("|")
+
+
+@pytest.fixture
+def javascript(javascript):
+    """``javascript(program, data)``, with the functions of the exercises' state.js."""
+    return partial(javascript, module("exercise/state.js"))
+
+
+def numbers(exercise: dict, draw: random.Random) -> list[str]:
+    """Near the right number and each slip, on both sides of what still counts, in every form that is read."""
+    texts = []
+    for value in [exercise["right"], *(slip for slip, _ in exercise["slips"])]:
+        for _ in range(20):
+            x = value + exercise["within"] * draw.choice([0, 0, draw.uniform(-1.2, 1.2), draw.uniform(-9, 9)])
+            places = draw.randint(0, 8)
+            texts += [
+                repr(x),
+                f"{x:.{places}f}",
+                f"{x:.{places}f}".replace(".", ","),
+                f"{100 * x:.{places}f} %",
+                f" {x * 7:.9f} / 7 ",
+                f"{x:.{places}e}",
+            ]
+    return texts
+
+
+def words(exercise: dict, draw: random.Random) -> list[str]:
+    """The right word, and words with some letters changed, added or left out."""
+    letters, right = exercise["letters"], exercise["right"]
+    texts = [right, right.upper(), f" {right} ", *letters, right + letters[0], right[:-1]]
+    for _ in range(100):
+        changed = [draw.choice([one, one, draw.choice(letters)]) for one in right]
+        texts.append(draw.choice(["", " "]).join(changed))
+    return texts
+
+
+def answers(exercise: dict, draw: random.Random) -> list[str]:
+    """What may be answered to an exercise."""
+    likely = numbers(exercise, draw) if exercise["kind"] == "number" else words(exercise, draw)
+    noise = ["".join(draw.choices("0123456789.,/% -+eab'", k=draw.randint(1, 6))) for _ in range(60)]
+    return [*likely, *JUNK, *noise]
+
+
+def test_ten_thousand_answers_get_the_same_verdict(javascript):
+    """Right ones, near ones, each slip, what is no number, and every form in which one may be typed."""
+    draw = random.Random(13)
+    asked = [
+        (check, text)
+        for check in CHECKS
+        if check.for_page()["kind"] != "grid"
+        for text in answers(check.for_page(), draw)
+    ]
+    assert len(asked) > ANSWERS
+    data = [[check.name, text] for check, text in asked]
+    program = "return data.asked.map(([name, text]) => judge(data.exercises[name], text));"
+    came = javascript(program, {"exercises": {one.name: one.for_page() for one in CHECKS}, "asked": data})
+    for (check, text), verdict in zip(asked, came, strict=True):
+        expected = check(text)
+        assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, text)
+
+
+def test_every_reason_is_reached():
+    """The answers above meet the praise and each slip of every exercise, so no comparison is idle."""
+    draw = random.Random(13)
+    for check in CHECKS:
+        exercise = check.for_page()
+        if exercise["kind"] == "grid":
+            continue
+        said = {check(text).reason for text in answers(exercise, draw)}
+        reasons = [exercise["praise"], *(reason for _, reason in exercise.get("slips", []))]
+        assert {reason for reason in reasons if reason} <= said
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("1/9", True), ("0.111", True), ("0,111", True), ("11.1 %", True), (" 1 / 9 ", True), ("11 %", False)],
+)
+def test_a_number_is_read_as_it_is_typed(typed, right):
+    """A fraction, a comma, a share in per cent; too few decimals are too few in each of them."""
+    (column,) = [check for check in CHECKS if check.name == "dice-one-column-too-many"]
+    assert column(typed).right is right
+
+
+@pytest.mark.parametrize("typed", ["3,162", "524,288", "-1,000"])
+def test_a_number_that_reads_two_ways_is_asked_for_again(typed):
+    """The comma stands before decimals in one country and between thousands in another."""
+    (column,) = [check for check in CHECKS if check.name == "dice-one-column-too-many"]
+    assert "no sign between thousands" in column(typed).reason
+
+
+def test_most_exercises_are_answered_in_the_page():
+    """All but those that ask for a function."""
+    assert len(CHECKS) == 29
