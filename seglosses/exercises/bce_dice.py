@@ -7,8 +7,9 @@ from math import log
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, check, described, tensor
+from seglosses.exercises._check import described
 from seglosses.exercises._described import Number
+from seglosses.exercises._grids import NAN, LogitGrid, Rule
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
@@ -74,24 +75,32 @@ def pull_on_the_nodule() -> Number:
     )
 
 
-@check
-def parts_that_disagree(answer: Tensor) -> str:
+@described
+def parts_that_disagree() -> LogitGrid:
     """Check logits of the lung with a lower Dice loss, and a higher BCE, than the model of the text."""
-    tensor(answer, LUNG.shape)
-    if not answer.is_floating_point() or not answer.isfinite().all():
-        hint = "Hint: to_logits makes them of probabilities, as_logits of a mask."
-        came = "nan or infinity" if answer.is_floating_point() else answer.dtype
-        raise NotYet(f"The answer must be logits, finite real numbers; got {came}. {hint}")
-    if ((answer == 0) | (answer == 1)).all():
-        raise NotYet("This is a mask, not logits. Put it through as_logits.")
     model = torch.logit(LUNG_PROBABILITIES)
-    bce, dice = (loss(answer, LUNG).item() for loss in (bce_loss, dice_loss))
-    came = f"BCE is {bce:.4f} and Dice {dice:.4f}"
-    worse_bce, better_dice = bce > bce_loss(model, LUNG) + 1e-9, dice < dice_loss(model, LUNG) - 1e-9
-    if worse_bce and better_dice:
-        return f"{came}: one part calls it better, the other worse."
-    if better_dice:
-        raise NotYet(f"{came}: both like it. One sure mistake costs BCE much and Dice little.")
-    if worse_bce:
-        raise NotYet(f"{came}: neither likes it. Find more of the lung, and be sure of one mistake.")
-    raise NotYet(f"{came}: Dice does not like it better than 0.3636. Be surer of the lung.")
+    worse_bce = ("bce", ">", bce_loss(model, LUNG).item() + 1e-9)
+    better_dice = ("dice", "<", dice_loss(model, LUNG).item() - 1e-9)
+    came = "BCE is {bce} and Dice {dice}"
+    return LogitGrid(
+        LUNG,
+        start=model,
+        masks={},
+        smooth=1,
+        rules=[
+            Rule([("nan", ">", 0)], NAN),
+            Rule(
+                [("infinite", ">", 0)],
+                "The answer must be logits, finite real numbers; got infinity. "
+                "Hint: to_logits makes them of probabilities, as_logits of a mask.",
+            ),
+            Rule([("others", "=", 0)], "This is a mask, not logits. Put it through as_logits."),
+            Rule([worse_bce, better_dice], f"{came}: one part calls it better, the other worse.", right=True),
+            Rule([better_dice], f"{came}: both like it. One sure mistake costs BCE much and Dice little."),
+            Rule(
+                [worse_bce],
+                f"{came}: neither likes it. Find more of the lung, and be sure of one mistake.",
+            ),
+            Rule([], f"{came}: Dice does not like it better than 0.3636. Be surer of the lung."),
+        ],
+    )

@@ -6,11 +6,10 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from seglosses.exercises._check import NotYet, called, check, described, tensor
+from seglosses.exercises._check import called, check, described
 from seglosses.exercises._described import Number
+from seglosses.exercises._grids import NAN, LogitGrid, MaskGrid, Rule
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
-from seglosses.losses.dice import dice_loss
-from seglosses.walkthrough.overlaps import overlap
 
 
 @described
@@ -31,51 +30,68 @@ def one_column_too_many() -> Number:
     )
 
 
-@check
-def logits_of_a_mask(answer: Tensor) -> str:
+@described
+def logits_of_a_mask() -> LogitGrid:
     """Check the tensor which, given to ``dice_loss`` with smooth 0, returns prediction 1's 1/39."""
-    tensor(answer, LUNG.shape)
-    if not answer.is_floating_point():
-        hint = "Hint: logits are real numbers, as answer.double()."
-        raise NotYet(f"The answer must be a float tensor; got {answer.dtype}. {hint}")
-    if answer.isnan().any():
-        hint = "Hint: look for 0/0 or for infinity less infinity."
-        raise NotYet(f"The answer must be logits; got nan in some places. {hint}")
-    if ((answer == 0) | (answer == 1)).all():
-        raise NotYet(
-            "This is the mask itself. dice_loss applies a sigmoid, which turns 0 into 0.5 and 1 into 0.73."
-        )
-    if torch.equal(answer > 0, PREDICTION_1 == 0):
-        raise NotYet("The signs are the wrong way round: a lung pixel needs a positive logit.")
-    if torch.equal(answer > 0, LUNG == 1):
-        raise NotYet("These are logits of the true lung, so the loss is near 0. Take prediction 1.")
-    if not torch.equal(answer > 0, PREDICTION_1 == 1):
-        raise NotYet("A logit is positive where the mask is 1 and negative where it is 0.")
-    loss = dice_loss(answer, LUNG, smooth=0).item()
-    if abs(loss - 1 / 39) > 1e-4:
-        raise NotYet(
-            f"Some logits are too small: there the model is not sure of the mask. The loss is {loss:.4f}."
-        )
-    return "Large logits with the right signs: the sigmoid gives the mask back."
+    wanted, turned, lung = "prediction 1", "all but prediction 1", "the lung"
+    shy = "Some logits are too small: there the model is not sure of the mask. The loss is {dice}."
+    return LogitGrid(
+        LUNG,
+        start=PREDICTION_1,
+        masks={wanted: PREDICTION_1, turned: 1 - PREDICTION_1, lung: LUNG},
+        outline=PREDICTION_1,
+        smooth=0,
+        rules=[
+            Rule([("nan", ">", 0)], NAN),
+            Rule(
+                [("others", "=", 0)],
+                "This is the mask itself. "
+                "dice_loss applies a sigmoid, which turns 0 into 0.5 and 1 into 0.73.",
+            ),
+            Rule(
+                [("positive", "=", turned)],
+                "The signs are the wrong way round: a lung pixel needs a positive logit.",
+            ),
+            Rule(
+                [("positive", "=", lung)],
+                "These are logits of the true lung, so the loss is near 0. Take prediction 1.",
+            ),
+            Rule(
+                [("positive", "=", "")],
+                "A logit is positive where the mask is 1 and negative where it is 0.",
+            ),
+            Rule([("dice", ">", 1 / 39 + 1e-4)], shy),
+            Rule([("dice", "<", 1 / 39 - 1e-4)], shy),
+            Rule([], "Large logits with the right signs: the sigmoid gives the mask back.", right=True),
+        ],
+    )
 
 
-@check
-def same_loss_other_mask(answer: Tensor) -> str:
+@described
+def same_loss_other_mask() -> MaskGrid:
     """Check a mask that is not prediction 2 and still has its Dice coefficient, 10/27."""
-    tensor(answer, LUNG.shape)
-    if not ((answer == 0) | (answer == 1)).all():
-        hint = "Hint: paint each pixel wholly, or not at all."
-        raise NotYet(f"The answer must be a mask that holds only 0 and 1; got other numbers. {hint}")
-    if torch.equal(answer > 0, PREDICTION_2 > 0):
-        raise NotYet("This is prediction 2 itself. Move at least one pixel.")
-    found = overlap(answer, LUNG)
-    if found.dice() == Fraction(10, 27):
-        return f"It shares {found.tp} pixels and adds {found.fp}; Dice cannot tell it apart."
-    if found.tp == 5:
-        raise NotYet(f"Five pixels are shared, but {found.fp} lie outside the lung instead of 2.")
-    if found.predicted == 7:
-        raise NotYet(f"Seven pixels are predicted, but {found.tp} lie in the lung instead of 5.")
-    raise NotYet(f"Its Dice is {found.dice()}. Which counts of pixels does 10/27 come from?")
+    return MaskGrid(
+        LUNG,
+        start=PREDICTION_2,
+        masks={"prediction 2": PREDICTION_2},
+        rules=[
+            Rule(
+                [("mask", "=", "prediction 2")],
+                "This is prediction 2 itself. Move at least one pixel.",
+            ),
+            Rule(
+                [("dice", "=", "10/27")],
+                "It shares {tp} pixels and adds {fp}; Dice cannot tell it apart.",
+                right=True,
+            ),
+            Rule([("tp", "=", 5)], "Five pixels are shared, but {fp} lie outside the lung instead of 2."),
+            Rule(
+                [("predicted", "=", 7)],
+                "Seven pixels are predicted, but {tp} lie in the lung instead of 5.",
+            ),
+            Rule([], "Its Dice is {dice}. Which counts of pixels does 10/27 come from?"),
+        ],
+    )
 
 
 @check

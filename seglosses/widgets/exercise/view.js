@@ -2,6 +2,7 @@ import { localized } from "../kit/edits.js";
 import { memory } from "../kit/memory.js";
 import { button, fill, h, languageOf, piece } from "../kit/ui.js";
 import { letterField, numberField, wordField } from "./fields.js";
+import { gridField } from "./painter.js";
 import { judge } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
@@ -28,6 +29,8 @@ function fieldOf(exercise, t, id) {
       return letterField(exercise, t, id);
     case "word":
       return wordField(exercise, t, id);
+    case "grid":
+      return gridField(exercise, t);
     default:
       return null;
   }

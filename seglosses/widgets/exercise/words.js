@@ -16,6 +16,20 @@ export const STRINGS = {
     done: (/** @type {number} */ n, /** @type {number} */ all) =>
       `${n} of ${all} of this chapter done on this device.`,
     jupyter: "Answer this one in Jupyter.",
+    painting: "Your painting",
+    undo: "Undo",
+    startAgain: "Start again",
+    paintAll: "Paint all pixels",
+    brush: "Logit of the brush",
+    mask: (/** @type {number} */ rows, /** @type {number} */ cols) => `Your mask, ${rows} by ${cols} pixels`,
+    logits: (/** @type {number} */ rows, /** @type {number} */ cols) =>
+      `Your logits, ${rows} by ${cols} pixels`,
+    cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
+      `Row ${row}, column ${col}: ${what}`,
+    painted: { 0: "not painted", 1: "painted" },
+    maskHint:
+      "Click or drag to paint and to erase, or use the arrow keys and Space. The line is the true mask.",
+    logitsHint: "Choose a logit, then click or drag, or use the arrow keys and Space.",
   },
   zh: {
     lang: "zh-CN",
@@ -30,5 +44,17 @@ export const STRINGS = {
     wrong: "还不对。",
     done: (/** @type {number} */ n, /** @type {number} */ all) => `本章 ${all} 题，本设备上已完成 ${n} 题。`,
     jupyter: "这道题请在 Jupyter 中作答。",
+    painting: "你的绘制",
+    undo: "撤销",
+    startAgain: "重新开始",
+    paintAll: "涂满所有像素",
+    brush: "画笔的 logit",
+    mask: (/** @type {number} */ rows, /** @type {number} */ cols) => `你的掩码，${rows} × ${cols} 像素`,
+    logits: (/** @type {number} */ rows, /** @type {number} */ cols) => `你的 logit，${rows} × ${cols} 像素`,
+    cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
+      `第 ${row} 行第 ${col} 列：${what}`,
+    painted: { 0: "未涂", 1: "已涂" },
+    maskHint: "点击或拖动即可涂画或擦除，也可用方向键和空格键。线条是真实掩码的轮廓。",
+    logitsHint: "先选择 logit，再点击或拖动，也可用方向键和空格键。",
   },
 };
