@@ -84,7 +84,7 @@ def test_a_function_is_answered_in_jupyter(show):
 
 
 def test_a_mask_is_painted(show):
-    """It starts at prediction 2 itself; two strokes make another mask of the same Dice, and Undo goes back."""
+    """It starts at prediction 2 itself; two strokes make another mask of that Dice, and Undo goes back."""
     page = show(form(same_loss_other_mask))
     check, said = page.get_by_role("button", name="Check my answer"), page.get_by_role("status")
     check.click()

@@ -1,17 +1,21 @@
 """The page says of an answer what Python says: one description, read twice."""
 
 import random
+import re
 from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
+import torch
 
 from seglosses import exercises
-from seglosses.exercises._check import described
+from seglosses.exercises._check import Verdict, described
+from seglosses.grids import PREDICTION_1
 from seglosses.widgets.kit.bundle import module
 
 ANSWERS = 10_000
+SEED = torch.Generator().manual_seed(13)
 CHECKS = [
     value
     for _, name, _ in iter_modules(exercises.__path__)
@@ -65,29 +69,68 @@ def words(exercise: dict, draw: random.Random) -> list[str]:
     return texts
 
 
-def answers(exercise: dict, draw: random.Random) -> list[str]:
+def masks(exercise: dict, draw: random.Random) -> list[list]:
+    """Those that the rules name, with 0 to 4 pixels changed, and any number of hits and false alarms."""
+    target, cols = torch.tensor(exercise["target"]), len(exercise["target"][0])
+    known = [exercise["start"], exercise["target"], *exercise["masks"].values()]
+    grids = []
+    for n in range(300):
+        flat = torch.tensor(draw.choice(known)).flatten()
+        if n % 2:
+            for at in draw.sample(range(len(flat)), draw.randint(0, 4)):
+                flat[at] = 1 - flat[at]
+        else:
+            flat = (torch.rand(target.numel(), generator=SEED) < 0.9 * target.flatten() + 0.05).long()
+            flat *= torch.rand(target.numel(), generator=SEED) < draw.random()
+        grids.append(flat.view(-1, cols).tolist())
+    # 5 shared pixels or 7 predicted ones, which chance seldom meets; the first of them has Dice 10/27
+    inside, outside = target.flatten().nonzero().flatten(), (target.flatten() == 0).nonzero().flatten()
+    for hits, alarms in [(5, 2), (10, 24), (5, 0), (5, 9), (3, 4), (7, 0), (0, 7), (0, 0), (20, 80)]:
+        flat = torch.zeros(target.numel(), dtype=torch.long)
+        flat[inside[:hits]] = flat[outside[-alarms:] if alarms else outside[:0]] = 1
+        grids.append(flat.view(-1, cols).tolist())
+    return grids
+
+
+def logits(exercise: dict, draw: random.Random) -> list[list]:
+    """Masks as sure, shy, turned and wrong logits; single sure mistakes; the model's own with some noise."""
+    grids = [exercise["start"], exercise["target"], *exercise["masks"].values()]
+    for mask in [exercise["target"], PREDICTION_1.tolist(), *exercise["masks"].values()]:
+        sign = 2 * torch.tensor(mask, dtype=torch.float64) - 1
+        grids += [(size * sign).tolist() for size in (0.5, 3, 8, 9, 20, 40, -20)]
+        for _ in range(40):
+            one = 20 * sign
+            one.view(-1)[draw.sample(range(100), draw.randint(1, 3))] *= -draw.choice([0.1, 1, 2])
+            grids.append(one.tolist())
+    noise = torch.randn(60, 10, 10, generator=SEED, dtype=torch.float64)
+    return grids + [(torch.tensor(exercise["start"], dtype=torch.float64) + one).tolist() for one in noise]
+
+
+def answers(exercise: dict, draw: random.Random) -> list:
     """What may be answered to an exercise."""
+    if exercise["kind"] == "grid":
+        return masks(exercise, draw) if exercise["holds"] == "mask" else logits(exercise, draw)
     likely = numbers(exercise, draw) if exercise["kind"] == "number" else words(exercise, draw)
     noise = ["".join(draw.choices("0123456789.,/% -+eab'", k=draw.randint(1, 6))) for _ in range(60)]
     return [*likely, *JUNK, *noise]
 
 
+def verdict_of(check: described, answer: str | list) -> Verdict:
+    """What Python says of an answer; a grid comes to it as a tensor."""
+    return check(answer if isinstance(answer, str) else torch.tensor(answer, dtype=torch.float64))
+
+
 def test_ten_thousand_answers_get_the_same_verdict(javascript):
     """Right ones, near ones, each slip, what is no number, and every form in which one may be typed."""
     draw = random.Random(13)
-    asked = [
-        (check, text)
-        for check in CHECKS
-        if check.for_page()["kind"] != "grid"
-        for text in answers(check.for_page(), draw)
-    ]
+    asked = [(check, answer) for check in CHECKS for answer in answers(check.for_page(), draw)]
     assert len(asked) > ANSWERS
-    data = [[check.name, text] for check, text in asked]
-    program = "return data.asked.map(([name, text]) => judge(data.exercises[name], text));"
+    data = [[check.name, answer] for check, answer in asked]
+    program = "return data.asked.map(([name, answer]) => judge(data.exercises[name], answer));"
     came = javascript(program, {"exercises": {one.name: one.for_page() for one in CHECKS}, "asked": data})
-    for (check, text), verdict in zip(asked, came, strict=True):
-        expected = check(text)
-        assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, text)
+    for (check, answer), verdict in zip(asked, came, strict=True):
+        expected = verdict_of(check, answer)
+        assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, answer)
 
 
 def test_every_reason_is_reached():
@@ -95,11 +138,20 @@ def test_every_reason_is_reached():
     draw = random.Random(13)
     for check in CHECKS:
         exercise = check.for_page()
-        if exercise["kind"] == "grid":
-            continue
-        said = {check(text).reason for text in answers(exercise, draw)}
-        reasons = [exercise["praise"], *(reason for _, reason in exercise.get("slips", []))]
-        assert {reason for reason in reasons if reason} <= said
+        said = {verdict_of(check, answer).reason for answer in answers(exercise, draw)}
+        for reason in reasons(exercise):
+            assert any(re.fullmatch(reason, one) for one in said), (check.name, reason)
+
+
+def reasons(exercise: dict) -> list[str]:
+    """What an exercise may say, as patterns; only code can answer with nan or infinity."""
+    if exercise["kind"] != "grid":
+        given = [exercise["praise"], *(reason for _, reason in exercise.get("slips", []))]
+        return [re.escape(reason) for reason in given]
+    painted = [
+        rule for rule in exercise["rules"] if not {"nan", "infinite"} & {one[0] for one in rule["when"]}
+    ]
+    return [re.sub(r"\\\{\w+\\\}", ".*", re.escape(rule["reason"])) for rule in painted]
 
 
 @pytest.mark.parametrize(
