@@ -2,7 +2,6 @@
 
 import random
 import re
-from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -12,7 +11,7 @@ import torch
 from seglosses import exercises
 from seglosses.exercises._check import Verdict, described
 from seglosses.grids import PREDICTION_1
-from seglosses.widgets.kit.bundle import module
+from tests.widgets.scripts import javascript
 
 ANSWERS = 10_000
 SEED = torch.Generator().manual_seed(13)
@@ -33,12 +32,6 @@ SIGNS = (
 )
 LETTERS = "A| b |E|ab|tffftftftt|t f f f t f t f t t|it's|\"|{came}|\\|$&| |"
 JUNK = "|".join([PLAIN, COMMAS, SIZES, SIGNS, LETTERS]).split("|")
-
-
-@pytest.fixture
-def javascript(javascript):
-    """``javascript(program, data)``, with the functions of the exercises' state.js."""
-    return partial(javascript, module("exercise/state.js"))
 
 
 def numbers(exercise: dict, draw: random.Random) -> list[str]:
@@ -120,14 +113,15 @@ def verdict_of(check: described, answer: str | list) -> Verdict:
     return check(answer if isinstance(answer, str) else torch.tensor(answer, dtype=torch.float64))
 
 
-def test_ten_thousand_answers_get_the_same_verdict(javascript):
+def test_ten_thousand_answers_get_the_same_verdict():
     """Right ones, near ones, each slip, what is no number, and every form in which one may be typed."""
     draw = random.Random(13)
     asked = [(check, answer) for check in CHECKS for answer in answers(check.for_page(), draw)]
     assert len(asked) > ANSWERS
     data = [[check.name, answer] for check, answer in asked]
     program = "return data.asked.map(([name, answer]) => judge(data.exercises[name], answer));"
-    came = javascript(program, {"exercises": {one.name: one.for_page() for one in CHECKS}, "asked": data})
+    given = {"exercises": {one.name: one.for_page() for one in CHECKS}, "asked": data}
+    came = javascript("exercise/state.js", program, given)
     for (check, answer), verdict in zip(asked, came, strict=True):
         expected = verdict_of(check, answer)
         assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, answer)

@@ -1,6 +1,8 @@
 import { sigmoid } from "../kit/losses.js";
 import { pixelGrid } from "../kit/pixel_grid.js";
-import { button, fill, group, h, History, plain, slider } from "../kit/ui.js";
+import { History } from "../kit/edits.js";
+import { plain } from "../kit/numbers.js";
+import { button, fill, group, h, slider } from "../kit/ui.js";
 /** @import { Field } from "./fields.js" */
 /** @import { GridExercise } from "./state.js" */
 

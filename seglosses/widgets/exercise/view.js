@@ -1,4 +1,4 @@
-import { localized } from "../kit/edits.js";
+import { localized } from "../kit/view.js";
 import { memory } from "../kit/memory.js";
 import { button, fill, h, languageOf, piece } from "../kit/ui.js";
 import { letterField, numberField, wordField } from "./fields.js";

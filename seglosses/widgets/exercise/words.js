@@ -1,5 +1,5 @@
 // Every word that the form itself adds to an exercise, in both languages.
-/** @import { Words } from "../kit/ui.js" */
+/** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
@@ -49,12 +49,12 @@ export const STRINGS = {
     startAgain: "重新开始",
     paintAll: "涂满所有像素",
     brush: "画笔的 logit",
-    mask: (/** @type {number} */ rows, /** @type {number} */ cols) => `你的掩码，${rows} × ${cols} 像素`,
+    mask: (/** @type {number} */ rows, /** @type {number} */ cols) => `你的掩膜，${rows} × ${cols} 像素`,
     logits: (/** @type {number} */ rows, /** @type {number} */ cols) => `你的 logit，${rows} × ${cols} 像素`,
     cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
       `第 ${row} 行第 ${col} 列：${what}`,
     painted: { 0: "未涂", 1: "已涂" },
-    maskHint: "点击或拖动即可涂画或擦除，也可用方向键和空格键。线条是真实掩码的轮廓。",
+    maskHint: "点击或拖动即可涂画或擦除，也可用方向键和空格键。线条是真实掩膜的轮廓。",
     logitsHint: "先选择 logit，再点击或拖动，也可用方向键和空格键。",
   },
 };

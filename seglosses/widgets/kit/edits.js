@@ -6,7 +6,7 @@
  * Undo and redo over whole states. The present is the caller's: it goes in, and what to show instead comes out.
  * @template State
  */
-class History {
+export class History {
   /** @type {State[]} */
   past = [];
   /** @type {State[]} */
