@@ -26,10 +26,18 @@ def test_cell_ids_are_readable_and_belong_to_the_chapter(path):
 
 @chapters
 def test_a_page_has_one_title(path):
-    """The first cell opens with it; everything below is a section."""
-    first, *rest = cells(path, "markdown")
+    """The first cell of the site opens with it; everything below is a section."""
+    _, first, *rest = cells(path, "markdown")
     assert first["source"].startswith("# ")
     assert not [cell["id"] for cell in rest if re.match(r"# ", cell["source"])]
+
+
+@chapters
+def test_the_first_line_says_run_all_in_jupyter_alone(path):
+    """Before the first run there a page is without its figures and widgets; on the site nothing is missing."""
+    first = json.loads(path.read_text("utf-8"))["cells"][0]
+    assert "Run All" in "".join(first["source"])
+    assert "remove-cell" in first["metadata"]["tags"]
 
 
 @chapters
