@@ -1,6 +1,7 @@
 """Who may import whom: the direction in which the package is read."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,37 @@ def test_neighbours_stand_on_each_other_in_one_direction(path: Path):
     assert front_door not in modules
     found = {name.removeprefix(f"{front_door}.") for name in modules if name.startswith(f"{front_door}.")}
     assert found <= NEIGHBOURS[path.parent.name].get(path.stem, set())
+
+
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("widgets/*/view.js") if path.parent.name != "kit")
+WITH_DOM = {"edits.js", "links.js", "pixel_grid.js", "plot.js", "ui.js", "view.js"}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("widgets/*/*.py")), ids=str)
+def test_a_widgets_room_knows_the_kit_and_no_other_room(path: Path):
+    """And the kit knows no room: what two rooms need goes into it."""
+    imported = re.findall(r"^from seglosses\.widgets\.(\w+)", path.read_text("utf-8"), re.M)
+    assert set(imported) <= {"kit"}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("widgets/*/*.js")), ids=str)
+def test_a_script_knows_the_kit_and_its_own_room(path: Path):
+    """The same for the scripts; and what is computed, in state.js, needs no page."""
+    imported = re.findall(r'^.* from "([^"]+)"', path.read_text("utf-8"), re.M)
+    own, kit = r"\./[\w.]+", r"\.\./kit/[\w.]+"
+    assert [
+        one for one in imported if not re.fullmatch(own if path.parent.name == "kit" else f"{own}|{kit}", one)
+    ] == []
+    if path.name == "state.js":
+        assert {one.split("/")[-1] for one in imported} & WITH_DOM == set()
+
+
+def test_every_room_has_the_same_files():
+    """Whoever knows one knows them all; the words of a widget and its looks are never in its code."""
+    files = {"__init__.py", "state.js", "style.css", "view.js", "words.js"}
+    assert len(ROOMS) == 6
+    for room in ROOMS:
+        assert {path.name for path in (PACKAGE / "widgets" / room).iterdir() if path.is_file()} == files
 
 
 def test_the_losses_need_no_more_than_torch():

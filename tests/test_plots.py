@@ -1,8 +1,6 @@
-import re
 import subprocess
 import sys
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +9,7 @@ from matplotlib.colors import to_rgb
 from seglosses import plots
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
 from seglosses.walkthrough.pixels import bce_pixels
+from seglosses.widgets.kit.looks import COLOURS
 
 DRAW_ALL = """
 import hashlib
@@ -84,8 +83,7 @@ def test_rows_run_down_as_in_the_text(ax):
 
 def test_colours_are_those_of_the_grid_painter():
     """A reader who learns the colours on one learns them for both."""
-    css = (Path(plots.__file__).parent / "widgets" / "kit" / "ui.css").read_text("utf-8")
-    painter = dict(re.findall(r"--(tp|fp|fn): (#\w{6})", css))
+    painter = {kind: COLOURS[kind] for kind in ("tp", "fp", "fn")}
     assert painter == {
         "tp": plots.TRUE_POSITIVE.lower(),
         "fp": plots.FALSE_POSITIVE.lower(),

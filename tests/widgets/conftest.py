@@ -2,12 +2,9 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Page
 
 # As much of the host's model as the front end may rely on, and a record of what was sent to Python.
@@ -98,28 +95,3 @@ def number() -> Callable[[str], float]:
         return float(plain) / (100 if text.endswith("%") else 1)
 
     return number
-
-
-@pytest.fixture(scope="session")
-def javascript() -> Callable[..., Any]:
-    """``javascript(source, program, data)``: what ``program``, a function body, returns for ``data``.
-
-    It knows all names of ``source``. For what JSON has no word come "inf" and "nan". A file of tests gives
-    its own source to a fixture of the same name.
-    """
-    node = compute_driver_executable()[0]  # comes with the browser driver, so it is never missing
-
-    def javascript(source: str, program: str, data: Any) -> Any:
-        script = f"""
-            {source}
-            import {{ readFileSync }} from "node:fs";
-            const run = (data) => {{ {program} }};
-            const safe = (_, x) => x === Infinity ? "inf" : Number.isNaN(x) ? "nan" : x;
-            console.log(JSON.stringify(run(JSON.parse(readFileSync(0, "utf-8"))), safe));
-        """
-        command = [node, "--input-type=module", "-e", script]
-        done = subprocess.run(command, input=json.dumps(data), text=True, capture_output=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return javascript

@@ -46,16 +46,24 @@ def test_pieces_are_the_files(folder):
         "/*! piece: room/view.js */\n// ---- part\nexport default one;\n",
     ]
     (folder / "a.css").write_text("/* part */ p {}\n")
-    assert styles("a.css") == "/*! piece: a.css */\n/* part */ p {}\n"
+    looks, own = PIECE.split(styles("a.css"))[1:]
+    assert looks.startswith("/*! piece: kit/looks.json */\n.sl-widget { --hue-green: #009e73;")
+    assert own == "/*! piece: a.css */\n/* part */ p {}\n"
+
+
+def test_data_is_a_piece_too(folder):
+    """What Python reads from a JSON file, a script has under the name that it imports it by."""
+    (folder / "kit/looks.json").write_text('{ "edge": 2.5 }\n')
+    line = 'import looks from "../kit/looks.json" with { type: "json" };'
+    (folder / "room/view.js").write_text(f"{line}\nexport default looks.edge;\n")
+    assert '/*! piece: kit/looks.json */\nconst looks = { "edge": 2.5 };' in module("room/view.js")
 
 
 def test_a_file_that_two_import_stands_once(folder):
     """And in front of both."""
     (folder / "kit/two.js").write_text('import { one } from "./one.js";\nexport const two = one + 1;\n')
-    (folder / "room/view.js").write_text(
-        'import { one } from "../kit/one.js";\n'
-        'import {\n  two,\n} from "../kit/two.js";\nexport default two;\n'
-    )
+    imports = 'import { one } from "../kit/one.js";\nimport {\n  two,\n} from "../kit/two.js";\n'
+    (folder / "room/view.js").write_text(f"{imports}export default one + two;\n")
     assert re.findall("piece: (.*) ", module("room/view.js")) == ["kit/one.js", "kit/two.js", "room/view.js"]
 
 

@@ -11,6 +11,7 @@ from seglosses import plots
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
 from seglosses.widgets import GridPainter
 from seglosses.widgets.kit.bundle import HERE, module
+from seglosses.widgets.kit.looks import LOOKS
 
 GRID = [[0, 1, 1], [0, 0, 1]]
 
@@ -192,10 +193,14 @@ def test_the_snapshot_is_true_to_the_state():
     assert data["text/plain"] == repr(widget)
     assert "Dice = 10/27 ≈ 0.3704" in svg
     assert "IoU = 5/22 ≈ 0.2273" in svg
-    fills = re.findall(r'height="1" fill="([^"]+)"', svg)[:100]
-    assert fills.count(plots.TRUE_POSITIVE.lower()) == 5
-    assert fills.count(plots.FALSE_POSITIVE.lower()) == 2
-    assert svg.count("<circle") == 5 + 15 + 2  # dots, rings, and one of each in the legend
+    areas = {
+        fill: d
+        for d, fill in re.findall(r'<path d="([^"]+)" fill="(#[^"]+)"/>', svg.split("translate(0 334")[0])
+    }
+    size = {fill: sum(map(int, re.findall(r"h(\d+)v1", d))) for fill, d in areas.items()}
+    assert size == {plots.TRUE_POSITIVE.lower(): 5, plots.FALSE_POSITIVE.lower(): 2}
+    marks = {kind: svg.count(mark["d"]) for kind, mark in LOOKS["marks"].items()}
+    assert marks == {"tp": 5 + 1, "fp": 2 + 1, "fn": 15 + 1}  # one of each in the legend
     edge = re.search(r'<path d="((?:M\d+ \d+[hv]1)+)"', svg)[1]
     assert (edge.count("h1"), edge.count("v1")) == (2 * 4, 2 * 5)
 

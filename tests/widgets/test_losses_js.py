@@ -1,21 +1,13 @@
 """``losses.js`` says what ``seglosses`` says: values and gradients, on thousands of grids and extremes."""
 
-from functools import partial
-
 import pytest
 import torch
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.walkthrough.overlaps import overlap
-from seglosses.widgets.kit.bundle import HERE
+from tests.widgets.scripts import javascript
 
 PIXELS = 16
-
-
-@pytest.fixture
-def javascript(javascript):
-    """``javascript(program, data)``, with all of losses.js."""
-    return partial(javascript, (HERE / "kit/losses.js").read_text("utf-8"))
 
 
 def pairs(*tensors: torch.Tensor) -> list:
@@ -70,7 +62,7 @@ LOSSES = {
     [(name, options) for name, (_, choices) in LOSSES.items() for options in choices],
     ids=str,
 )
-def test_a_loss_and_its_gradient_are_those_of_python(javascript, name, options):
+def test_a_loss_and_its_gradient_are_those_of_python(name, options):
     """On 2,021 grids of 16 logits for each setting, 36,000 in all."""
     z, y = states()
     z.requires_grad_()
@@ -80,12 +72,12 @@ def test_a_loss_and_its_gradient_are_those_of_python(javascript, name, options):
         const settings = data.settings;
         return data.grids.map(([z, y]) => [{name}Loss(z, y, ...settings), {name}Gradient(z, y, ...settings)]);
     """
-    came = javascript(program, {"grids": pairs(z, y), "settings": list(options.values())})
+    came = javascript("kit/losses.js", program, {"grids": pairs(z, y), "settings": list(options.values())})
     assert_close([value for value, _ in came], values)
     assert_close([gradient for _, gradient in came], z.grad)
 
 
-def test_the_defaults_are_those_of_python(javascript):
+def test_the_defaults_are_those_of_python():
     """A call without settings means the same on both sides: smooth 1, alpha 0.25, gamma 2."""
     z, y = (tensor[:100] for tensor in states())
     losses = (dice_loss, iou_loss, bce_dice_loss, bce_loss, focal_loss)
@@ -94,10 +86,10 @@ def test_the_defaults_are_those_of_python(javascript):
         const losses = [diceLoss, iouLoss, bce_diceLoss, bceLoss, focalLoss];
         return data.map(([z, y]) => losses.map((loss) => loss(z, y)));
     """
-    assert_close(javascript(program, pairs(z, y)), expected)
+    assert_close(javascript("kit/losses.js", program, pairs(z, y)), expected)
 
 
-def test_the_same_losses_of_probabilities(javascript):
+def test_the_same_losses_of_probabilities():
     """The forms that take probabilities agree with those of logits at sigmoid of the logits."""
     z, y = (tensor[:1000] for tensor in states())
     z = z.clamp(-12, 12)  # beyond, 1 - p has no digits left and only the logits know
@@ -109,29 +101,31 @@ def test_the_same_losses_of_probabilities(javascript):
         focal_loss(z, y, reduction="none").mean(1),
     ]
     program = "return data.map(([p, y]) => [dice, iou, bce_dice, bce, focal].map((f) => f(p, y)));"
-    assert_close(javascript(program, pairs(torch.sigmoid(z), y)), torch.stack(expected, dim=1))
+    assert_close(
+        javascript("kit/losses.js", program, pairs(torch.sigmoid(z), y)), torch.stack(expected, dim=1)
+    )
 
 
-def test_certain_probabilities(javascript):
+def test_certain_probabilities():
     """P of exactly 0 and 1: right costs nothing, wrong costs infinity, and nothing is NaN."""
     program = "return data.flatMap(([p, y]) => [bce, focal].map((f) => String(f(p, y))));"
     right, wrong = [[1, 0], [1, 0]], [[0, 1], [1, 0]]
-    assert javascript(program, [right, wrong]) == ["0", "0", "Infinity", "Infinity"]
+    assert javascript("kit/losses.js", program, [right, wrong]) == ["0", "0", "Infinity", "Infinity"]
 
 
-def test_two_empty_masks_are_a_perfect_match(javascript):
+def test_two_empty_masks_are_a_perfect_match():
     """0/0 counts as 1, as in Python; NaN never does."""
     program = "return data.map((p) => [dice, iou].map((f) => String(f(p.map(Number), [0, 0]))));"
-    assert javascript(program, [[0, 0], ["NaN", 0]]) == [["1", "1"], ["NaN", "NaN"]]
+    assert javascript("kit/losses.js", program, [[0, 0], ["NaN", 0]]) == [["1", "1"], ["NaN", "NaN"]]
 
 
-def test_counts_and_fractions_are_those_of_the_walkthrough(javascript):
+def test_counts_and_fractions_are_those_of_the_walkthrough():
     """On 3,000 random pairs of masks, every count and every fraction that the readout shows is exact."""
     generator = torch.Generator().manual_seed(5)
     share = torch.rand(3000, 2, 1, generator=generator)
     masks = (torch.rand(3000, 2, 9, generator=generator) < share).int()
     program = "return data.map(([x, y]) => { const n = counts(x, y); return [n, fractions(n, 2)]; });"
-    for (n, exact), (x, y) in zip(javascript(program, masks.tolist()), masks, strict=True):
+    for (n, exact), (x, y) in zip(javascript("kit/losses.js", program, masks.tolist()), masks, strict=True):
         known = overlap(x, y)
         assert n == {kind: getattr(known, kind) for kind in ("tp", "fp", "fn", "tn")}
         assert exact["dice"][0] == known.dice(2) * exact["dice"][1]

@@ -2,7 +2,6 @@
 # ruff: noqa: RUF001 - the page's own signs: a minus that is no hyphen
 
 import re
-from functools import partial
 from xml.etree import ElementTree
 
 import pytest
@@ -13,9 +12,10 @@ from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets import ProbabilityPainter
-from seglosses.widgets.kit.bundle import HERE, module
-from seglosses.widgets.kit.mask_still import COLOURS
+from seglosses.widgets.kit.bundle import HERE
+from seglosses.widgets.kit.looks import COLOURS
 from seglosses.widgets.probability_painter import _brief, _strength, _unit
+from tests.widgets.scripts import javascript
 
 LOSSES = ("bce", "focal", "dice", "iou", "bce_dice")
 
@@ -48,12 +48,6 @@ def text(page: Page, what: str) -> str:
 # ---- one truth ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def javascript(javascript):
-    """``javascript(program, data)``, with the functions of the painter's state.js."""
-    return partial(javascript, module("probability_painter/state.js"))
-
-
 def widgets() -> list[ProbabilityPainter]:
     """Every loss on everyday grids and at the extremes: probabilities of exactly 0 and 1, one class only."""
     draw = torch.Generator().manual_seed(7)
@@ -71,7 +65,7 @@ def widgets() -> list[ProbabilityPainter]:
     ]
 
 
-def test_the_page_and_torch_compute_the_same(javascript):
+def test_the_page_and_torch_compute_the_same():
     """Maps, colours, numbers and the whole loss agree to 1e-9, also where the loss is infinite."""
     states = [
         {
@@ -82,6 +76,7 @@ def test_the_page_and_torch_compute_the_same(javascript):
         for w in widgets()
     ]
     came = javascript(
+        "probability_painter/state.js",
         """return data.map((state) => ["probability", "loss", "gradient"].map((show) => {
             const map = mapOf(show, state.loss);
             const numbers = values(map, state);

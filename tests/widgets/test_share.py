@@ -2,7 +2,6 @@
 
 import json
 import random
-from functools import partial
 
 import pytest
 import torch
@@ -10,8 +9,8 @@ from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
 from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter
-from seglosses.widgets.kit.bundle import module
 from seglosses.widgets.kit.links import decode, encode
+from tests.widgets.scripts import javascript
 
 FIELDS = [
     {"name": "target", "kind": "mask"},
@@ -40,38 +39,34 @@ def random_state(draw: random.Random) -> dict:
     }
 
 
-@pytest.fixture
-def javascript(javascript):
-    """``javascript(program, data)``, with all of share.js."""
-    return partial(javascript, module("kit/links.js"))
-
-
-def test_ten_thousand_states_from_python_to_the_page_and_back(javascript):
+def test_ten_thousand_states_from_python_to_the_page_and_back():
     """The page reads what Python wrote, Python reads what the page wrote, and both write the same word."""
     draw = random.Random(20)
     states = [random_state(draw) for _ in range(10_000)]
     words = [encode("test", FIELDS, state) for state in states]
     program = "return data.words.map((word) => decode(data.share, word))"
-    assert javascript(program, {"share": SHARE, "words": words}) == states
+    assert javascript("kit/links.js", program, {"share": SHARE, "words": words}) == states
     program = "return data.states.map((state) => encode(data.share, state))"
-    assert javascript(program, {"share": SHARE, "states": states}) == words
+    assert javascript("kit/links.js", program, {"share": SHARE, "states": states}) == words
     assert [decode("test", FIELDS, word) for word in words] == states
 
 
-def test_rounding_is_the_same_on_both_sides(javascript):
+def test_rounding_is_the_same_on_both_sides():
     """Values between two steps go to the same one; what is neither 0 nor 1 becomes neither."""
     values = [0, 1e-9, 0.004, 0.005, 0.015, 0.125, 0.145, 0.5, 0.995, 0.999999, 1]
     state = {"target": [[1] * len(values)], "p": [values], "gamma": -0.0005, "alpha": 1e-4, "view": "loss"}
     state |= {"few": [values], "step": 0}
     word = encode("test", FIELDS, state)
-    assert javascript("return [encode(data.share, data.state)]", {"share": SHARE, "state": state}) == [word]
+    assert javascript(
+        "kit/links.js", "return [encode(data.share, data.state)]", {"share": SHARE, "state": state}
+    ) == [word]
     rounded = decode("test", FIELDS, word)
     assert rounded["p"][0] == [0, 0.01, 0.01, 0.01, 0.02, 0.13, 0.14, 0.5, 0.99, 0.99, 1]
     assert rounded["few"] == rounded["p"]
     assert (rounded["gamma"], rounded["alpha"]) == (0, 0)
 
 
-def test_damaged_words_are_refused_on_both_sides(javascript):
+def test_damaged_words_are_refused_on_both_sides():
     """No word that was cut, extended, mistyped or made for another widget is taken for a state."""
     word = encode("test", FIELDS, random_state(random.Random(3)))
     bad = ["", "t", "tA", word[:-1], word + "A", word[:9] + word[10:], "g" + word[1:], "é" + word, word[::-1]]
@@ -94,7 +89,7 @@ def test_damaged_words_are_refused_on_both_sides(javascript):
     program = """return data.map(([fields, word]) => {
         try { return decode({ kind: "test", fields }, word) } catch { return "refused" }
     })"""
-    assert javascript(program, cases) == ["refused"] * len(cases)
+    assert javascript("kit/links.js", program, cases) == ["refused"] * len(cases)
 
 
 def test_painter_from_url():
@@ -135,11 +130,11 @@ EVERY = [
 
 
 @pytest.mark.parametrize("widget", EVERY, ids=lambda widget: widget._kind)
-def test_every_widget_travels(javascript, widget):
+def test_every_widget_travels(widget):
     """Each kind is made again from its link, and the page writes the same word for the same state."""
     word = widget.url().partition("=")[2]
     state = json.loads(json.dumps(widget.get_state()))
-    assert javascript("return [encode(data._share, data)]", state) == [word]
+    assert javascript("kit/links.js", "return [encode(data._share, data)]", state) == [word]
     again = type(widget).from_url(widget.url())
     assert again.get_state(list(widget._shared)) == widget.get_state(list(widget._shared))
 
@@ -157,14 +152,14 @@ PROB_LINK = "#prob=pEEEzJkyZQoAA-oAH0IADhIAB9ArU"
         (ProbabilityPainter, PROB_LINK, {"loss": "bce_dice", "show": "gradient"}),
     ],
 )
-def test_links_made_before_names_changed_still_open(javascript, kind, link, state):
+def test_links_made_before_names_changed_still_open(kind, link, state):
     """A word holds places and no names: Python and the page read from an old one what was put into it."""
     widget = kind.from_url(link)
     assert widget.get_state(list(state)) == state
     assert widget.url() == link
     program = "return [decode(data.share, data.word)]"
     data = {"share": widget.get_state()["_share"], "word": link.partition("=")[2]}
-    assert state.items() <= javascript(program, data)[0].items()
+    assert state.items() <= javascript("kit/links.js", program, data)[0].items()
 
 
 def test_painters_fit_into_two_hundred_characters():

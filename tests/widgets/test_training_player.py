@@ -15,8 +15,8 @@ from seglosses.metrics import dice_score
 from seglosses.training.examples import Examples, lungs
 from seglosses.training.loop import train
 from seglosses.widgets import TrainingPlayer
-from seglosses.widgets.kit.bundle import module
 from seglosses.widgets.training_player import _levels, _nibbles
+from tests.widgets.scripts import javascript
 
 
 @dataclass
@@ -75,12 +75,12 @@ def scores(name: str, step: int, image: int) -> str:
 # ---- data --------------------------------------------------------------------------------------------------
 
 
-def test_the_page_unpacks_what_python_packed(javascript):
+def test_the_page_unpacks_what_python_packed():
     """Every one of the 256 values, in frames of an odd number of pixels too, comes back as its level."""
     values = [*range(256), 7]
     levels = _levels(torch.tensor(values))
-    came = javascript(module("training_player/state.js"), "return unpack(data, 257)", _nibbles(levels))
-    assert came == levels.tolist() == [max(v - 1, 0) // 16 for v in values]
+    unpacked = javascript("training_player/state.js", "return unpack(data, 257)", _nibbles(levels))
+    assert unpacked == levels.tolist() == [max(v - 1, 0) // 16 for v in values]
     assert levels[128] == 7
     assert levels[129] == 8
 

@@ -9,7 +9,8 @@ from torch import Tensor
 from seglosses.losses.focal import focal_loss
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.links import Shareable
-from seglosses.widgets.kit.plot_still import Axis, Curve, Dot, plot_svg
+from seglosses.widgets.kit.looks import look_of
+from seglosses.widgets.kit.stills import Axis, Curve, Dot, plot_still
 from seglosses.widgets.kit.traits import Choice, Mask, Number, Probabilities, as_mask, as_probabilities
 
 
@@ -92,13 +93,13 @@ class FocalExplorer(Shareable):
         log = self.scale == "log"
         high = 10.0 if log else 1.2 if self.view == "gradient" else 2.5
         label = {"loss": "L", "gradient": "|∂L/∂z|"}[self.view]
-        return plot_svg(
+        return plot_still(
             Axis(label, 1e-7 if log else 0.0, high, log),
             "p_t",
             [
-                Curve("BCE", "#48566b", "2 4", self._curve(1, None, 0.0)),
+                Curve("BCE", *look_of("fe-bce"), self._curve(1, None, 0.0)),
                 *(
-                    Curve(f"focal, y = {k}", *_LOOKS[k], self._curve(k, self.alpha, self.gamma))
+                    Curve(f"focal, y = {k}", *look_of(f"fe-y{k}"), self._curve(k, self.alpha, self.gamma))
                     for k in (1, 0)
                 ),
             ],
@@ -109,7 +110,7 @@ class FocalExplorer(Shareable):
                 f"p_t < 0.5: {(p_t < 0.5).double().mean():.2%} N, {', '.join(hard)}",
             ],
             _dots(p_t, y, worth["focal"]),
-        )
+        ).svg()
 
     def _curve(self, y: int, alpha: float | None, gamma: float) -> list[tuple[float, float]]:
         p_t = torch.linspace(0.001, 0.999, 101, dtype=torch.float64)
@@ -126,13 +127,8 @@ class FocalExplorer(Shareable):
         return torch.autograd.grad(loss.sum(), z)[0].abs()
 
 
-_LOOKS = {
-    1: ("#0072b2", ""),
-    0: ("#d55e00", "9 4"),
-}  # colour and dashes of each class, as in the style sheets
-
-
 def _dots(p_t: Tensor, y: Tensor, worth: Tensor) -> list[Dot]:
     """One dot for all pixels that are alike."""
     alike = Counter(zip(p_t.flatten().tolist(), worth.flatten().tolist(), y.flatten().tolist(), strict=True))
-    return [Dot(x, v, 3 + min(11, 1.2 * n**0.5), _LOOKS[int(k)][0]) for (x, v, k), n in alike.most_common()]
+    colours = {y: look_of(f"fe-y{y}")[0] for y in (0, 1)}
+    return [Dot(x, v, 3 + min(11, 1.2 * n**0.5), colours[int(k)]) for (x, v, k), n in alike.most_common()]

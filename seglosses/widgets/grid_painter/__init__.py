@@ -7,8 +7,8 @@ import torch
 
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.mask_still import mask_svg
 from seglosses.widgets.kit.painter import Painter
+from seglosses.widgets.kit.stills import mask_still
 from seglosses.widgets.kit.traits import Choice, Mask, Number, as_lists, as_mask
 
 
@@ -76,4 +76,4 @@ class GridPainter(Painter):
         return f"GridPainter({rows}x{cols}: TP {n.tp}, FP {n.fp}, FN {n.fn}, TN {n.tn})"
 
     def _snapshot(self) -> str:
-        return mask_svg(self.prediction, self.target, self.smooth)
+        return mask_still(self.prediction, self.target, self.smooth).svg()

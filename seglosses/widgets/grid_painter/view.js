@@ -5,6 +5,7 @@ import { localized, shown } from "../kit/view.js";
 import { areas, marks } from "../kit/cells.js";
 import { drawing, pixelGrid } from "../kit/pixel_grid.js";
 import { shareable } from "../kit/links.js";
+import looks from "../kit/looks.json" with { type: "json" };
 import { judged, valueOf } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
@@ -19,11 +20,6 @@ import { STRINGS } from "./words.js";
 
 /** @type {Outcome[]} */
 const OUTCOMES = ["tp", "fp", "fn", "tn"];
-const MARKS = {
-  tp: "m.5 .5h0",
-  fp: "m.3 .3l.4 .4m-.4 0l.4 -.4",
-  fn: "m.29 .5a.21 .21 0 1 0 .42 0a.21 .21 0 1 0 -.42 0",
-};
 
 /**
  * Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it.
@@ -32,8 +28,8 @@ const MARKS = {
 function drawOutcomes(picture, kinds, cols) {
   const grounds = areas(kinds, cols);
   for (const kind of ["tp", "fp"]) picture.trace(kind, grounds[kind] ?? "");
-  for (const [kind, mark] of Object.entries(MARKS)) {
-    picture.trace(`mark-${kind}`, marks(/** @type {string[]} */ (kinds), cols, kind, mark));
+  for (const [kind, mark] of Object.entries(looks.marks)) {
+    picture.trace(`mark-${kind}`, marks(/** @type {string[]} */ (kinds), cols, kind, mark.d));
   }
 }
 

@@ -8,11 +8,14 @@ mark in front of it, so that a page with several widgets can hold a common piece
 import re
 from pathlib import Path
 
+from seglosses.widgets.kit.looks import style_sheet
+
 HERE = Path(__file__).parents[1]
 PIECE = re.compile(r"^(?=/\*! piece: )", re.M)
 """Where a piece begins: the texts between are the pieces, and joined they are the whole again."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+)";\n', re.M)
+_DATA = re.compile(r'^import (\w+) from "(\.[\w./]+\.json)" with \{ type: "json" \};\n', re.M)
 _EXPORT = re.compile(r"^export (?=const|function|class)", re.M)
 # deno fmt puts all that is at the top level, and nothing else, at the start of a line.
 _NAME = re.compile(
@@ -29,17 +32,26 @@ def module(name: str) -> str:
     pieces: dict[Path, str] = {}
     owners: dict[str, Path] = {}
 
+    def add_data(name: str, path: Path) -> None:
+        own(name, path)
+        pieces[path] = _piece(path, f"const {name} = {path.read_text('utf-8').strip()};\n")
+
+    def own(name: str, path: Path) -> None:
+        if owners.setdefault(name, path) != path:
+            both = f"{_said(owners[name])} and {_said(path)}"
+            hint = "Hint: rename one; the files of a widget share one scope on the page."
+            raise ValueError(f"names at the top level must differ; got {name} in {both}. {hint}")
+
     def add(path: Path) -> None:
         if path in pieces:
             return
         text = path.read_text("utf-8")
+        for name, data in _DATA.findall(text):
+            add_data(name, (path.parent / data).resolve())
         for _, imported in _IMPORT.findall(text):
             add((path.parent / imported).resolve())
-        for own in _names(text):
-            if owners.setdefault(own, path) != path:
-                both = f"{_said(owners[own])} and {_said(path)}"
-                hint = "Hint: rename one; the files of a widget share one scope on the page."
-                raise ValueError(f"names at the top level must differ; got {own} in {both}. {hint}")
+        for declared in _names(text):
+            own(declared, path)
         pieces[path] = _piece(path, _EXPORT.sub("", _without_imports(path, text)))
 
     add((HERE / name).resolve())
@@ -47,8 +59,9 @@ def module(name: str) -> str:
 
 
 def styles(*names: str) -> str:
-    """The style sheets ``names`` of this folder in one text, in this order."""
-    return "\n".join(_piece(HERE / name, (HERE / name).read_text("utf-8")) for name in names)
+    """The widgets' looks and the style sheets ``names`` of this folder in one text, in this order."""
+    looks = f"/*! piece: kit/looks.json */\n{style_sheet()}"
+    return "\n".join([looks, *(_piece(HERE / name, (HERE / name).read_text("utf-8")) for name in names)])
 
 
 def _piece(path: Path, text: str) -> str:
@@ -59,7 +72,7 @@ def _piece(path: Path, text: str) -> str:
 
 
 def _without_imports(path: Path, text: str) -> str:
-    rest = _IMPORT.sub("", text)
+    rest = _DATA.sub("", _IMPORT.sub("", text))
     renamed = [names for names, _ in _IMPORT.findall(text) if " as " in names]
     other = re.findall(r"^import .*", rest, re.M) + renamed
     if other:

@@ -11,16 +11,17 @@ from seglosses.losses.focal import focal_loss
 from seglosses.losses.iou import iou_loss
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.links import Shareable
-from seglosses.widgets.kit.plot_still import Axis, Curve, plot_svg
+from seglosses.widgets.kit.looks import look_of
+from seglosses.widgets.kit.stills import Axis, Curve, plot_still
 from seglosses.widgets.kit.traits import Choice, FewProbabilities, Mask, Number, as_mask, as_probabilities
 
-# Colours and dashes of the curves, as in the style sheets.
-_LOOKS = {
-    "Dice": ("#009e73", ""),
-    "IoU": ("#0072b2", "10 4"),
-    "BCE": ("#222832", "2 3"),
-    "BCE-Dice": ("#d55e00", "9 3 2 3"),
-    "Focal": ("#a94a9a", "5 3"),
+# The class on the page of each loss's curve.
+_CLASSES = {
+    "Dice": "lc-dice",
+    "IoU": "lc-iou",
+    "BCE": "lc-bce",
+    "BCE-Dice": "lc-bce_dice",
+    "Focal": "lc-focal",
 }
 
 
@@ -136,17 +137,17 @@ class LossComparer(Shareable):
         high = 10.0 if log else next((end for end in (0.5, 1.0, 1.25, 2.5) if end >= most), 5.0)
         here = self._losses(self.position)
         focus = "" if self.alpha is None else f"alpha {self.alpha:g}, "
-        return plot_svg(
+        return plot_still(
             Axis("L", 1e-3 if log else 0.0, high, log),
             f"position {self.position:g}",
             [
                 Curve(
                     f"{name} {value:.4g}",
-                    *_LOOKS[name],
+                    *look_of(_CLASSES[name]),
                     [*zip(way, (at[name] for at in losses), strict=True)],
                 )
                 for name, value in here.items()
             ],
             self.position,
             [f"smooth {self.smooth:g}, dice_weight {self.dice_weight:g}, {focus}gamma {self.gamma:g}"],
-        )
+        ).svg()

@@ -192,67 +192,111 @@ function mapsPanel(rows, cols, t) {
   };
 }
 
-/** @type {(model: Model, el: HTMLElement) => () => void} */
-function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
-  const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
-  /** @type {(name: string) => number[]} */
-  const flat = (name) => model.get(name).flat();
+/**
+ * The curves of the losses along the way. `turn()` follows a new way, `trace(names)` new settings; moving the position
+ * changes none of them.
+ * @param {Model} model
+ */
+function tracksOf(model) {
   /** @type {number[][]} */
   let way = []; // the predictions along the way
   /** @type {Record<Name, [number, number][]>} */
-  const curves = forEach(() => []); // moving the position changes none of them
-
+  const curves = forEach(() => []);
+  const turn = () => {
+    way = wayOf(model.get("wrong").flat(), model.get("right").flat());
+  };
   /** @param {Name[]} names */
-  function trace(names) {
-    const [y, settings] = [flat("target"), settingsOf(model)];
-    for (const name of names) curves[name] = curveOf(name, way, y, settings);
+  const trace = (names) => {
+    const [y, settings] = [model.get("target").flat(), settingsOf(model)];
+    const plain = names.filter((name) => name !== "bce_dice");
+    for (const name of plain) curves[name] = curveOf(name, way, y, settings);
     // The sum of two curves that are computed already, so that moving dice_weight is as fast as moving the position.
     curves.bce_dice = curves.bce.map(([x, bce], i) => [x, bce + settings.dice_weight * curves.dice[i][1]]);
-  }
-
-  const write = (/** @type {string} */ name) => (/** @type {number} */ value) => model.set(name, value);
-  const settle = () => {
-    model.save_changes();
-    status.textContent = `${t.here(plain(model.get("position")))}: ${table.said()}`;
   };
-  const range = { min: 0, onsettle: settle };
-  const position = slider(t.position, { ...range, max: 1, step: 0.01, onslide: write("position") });
-  const weight = slider(t.dice_weight, { ...range, max: 5, step: 0.1, onslide: write("dice_weight") });
+  return { curves, turn, trace };
+}
+
+/**
+ * The sliders and the choice of the axis.
+ * @type {(model: Model, t: Table, settle: () => void) => Record<"position" | "others", Panel<void>>}
+ */
+function controlsOf(model, t, settle) {
+  const position = slider(t.position, {
+    min: 0,
+    max: 1,
+    step: 0.01,
+    onslide: (value) => model.set("position", value),
+    onsettle: settle,
+  });
+  const weight = slider(t.dice_weight, {
+    min: 0,
+    max: 5,
+    step: 0.1,
+    onslide: (value) => model.set("dice_weight", value),
+    onsettle: settle,
+  });
   const scales = choice(Object.entries(t.scales), (scale) => {
     model.set("scale", scale);
     settle();
   });
-  const onpick = (/** @type {number} */ x) => write("position")(Math.round(100 * x) / 100);
+  const axis = sets("scale", group(t.axis, ...scales.nodes));
+  return {
+    position: {
+      node: sets("position", position.node),
+      draw: () => position.show(model.get("position")),
+    },
+    others: {
+      node: h("div", { class: "lc-controls" }, sets("dice_weight", weight.node), axis),
+      draw() {
+        weight.show(model.get("dice_weight"));
+        scales.show(model.get("scale"));
+      },
+    },
+  };
+}
+
+/** @type {(model: Model, el: HTMLElement) => () => void} */
+function mount(model, el) {
+  const t = STRINGS[languageOf(model)];
+  const tracks = tracksOf(model);
+  const settle = () => {
+    model.save_changes();
+    status.textContent = `${t.here(plain(model.get("position")))}: ${table.said()}`;
+  };
+  const controls = controlsOf(model, t, settle);
+  const onpick = (/** @type {number} */ x) => model.set("position", Math.round(100 * x) / 100);
   const chart = plotPanel(t, { onpick, onsettle: settle });
-  const [table, maps] = [tablePanel(t), mapsPanel(rows, cols, t)];
+  const [table, maps] = [
+    tablePanel(t),
+    mapsPanel(model.get("target").length, model.get("target")[0].length, t),
+  ];
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   const drawPlot = () => {
-    weight.show(model.get("dice_weight"));
-    scales.show(model.get("scale"));
+    controls.others.draw();
     table.set(settingsOf(model));
-    chart.draw({ curves, scale: model.get("scale"), position: model.get("position") });
+    chart.draw({ curves: tracks.curves, scale: model.get("scale"), position: model.get("position") });
   };
   const drawHere = (names = NAMES) => {
-    const here = model.get("position");
-    const p = between(flat("wrong"), flat("right"), here);
-    position.show(here);
-    const losses = measured(names, p, flat("target"), settingsOf(model));
-    for (const panel of [table, maps]) panel.draw({ p, losses, position: here });
+    const [wrong, right, y] = ["wrong", "right", "target"].map((name) => model.get(name).flat());
+    const position = model.get("position");
+    const p = between(wrong, right, position);
+    const losses = measured(names, p, y, settingsOf(model));
+    controls.position.draw();
+    for (const panel of [table, maps]) panel.draw({ p, losses, position });
   };
   const draw = (names = NAMES) => {
-    trace(names.filter((name) => name !== "bce_dice"));
+    tracks.trace(names);
     drawPlot();
     drawHere(names);
   };
-  const drawMaps = () => {
-    way = wayOf(flat("wrong"), flat("right"));
+  const drawWay = () => {
+    tracks.turn();
     draw();
   };
   const drawGrid = () => {
     maps.outline(model.get("target"));
-    drawMaps();
+    drawWay();
   };
   const moveTo = () => {
     chart.move(model.get("position"));
@@ -262,26 +306,15 @@ function mount(model, el) {
   const root = h(
     "div",
     { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
-    ...[sets("position", position.node), chart.node],
-    h(
-      "div",
-      { class: "lc-controls" },
-      sets("dice_weight", weight.node),
-      sets("scale", group(t.axis, ...scales.nodes)),
-    ),
-    ...[table.node, h("p", { class: "sl-note" }, t.cosine), maps.node],
+    ...[controls.position.node, chart.node, controls.others.node, table.node],
+    ...[h("p", { class: "sl-note" }, t.cosine), maps.node],
     h("p", { class: "sl-note" }, t.legend, " ", ...maps.notes, t.note),
     status,
   );
   drawGrid();
   const watched = {
-    target: drawGrid,
-    "wrong right": drawMaps,
-    position: moveTo,
-    dice_weight: () => draw(["bce_dice"]),
-    smooth: () => draw(),
-    "alpha gamma": () => draw(["focal"]),
-    scale: drawPlot,
+    ...{ target: drawGrid, "wrong right": drawWay, position: moveTo, scale: drawPlot, smooth: () => draw() },
+    ...{ dice_weight: () => draw(["bce_dice"]), "alpha gamma": () => draw(["focal"]) },
   };
   return shown({ model, el, root, watched, ends: [chart.stop] });
 }

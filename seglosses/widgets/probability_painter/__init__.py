@@ -14,8 +14,8 @@ from seglosses.losses.iou import iou_loss
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.map_still import map_svg
 from seglosses.widgets.kit.painter import Painter
+from seglosses.widgets.kit.stills import map_still
 from seglosses.widgets.kit.traits import (
     Choice,
     Mask,
@@ -180,7 +180,7 @@ class ProbabilityPainter(Painter):
         numbered = self.target.shape[1] <= _NUMBERED
         texts = [_brief(kind, x, unit) for x in values.flatten().tolist()] if numbered else None
         costs = values > 0 if kind == "gradient" else torch.full_like(hard, kind == "loss")
-        return map_svg(_strength(kind, values), texts, costs, self.target, hard, notes)
+        return map_still(_strength(kind, values), texts, costs, (self.target, hard), notes).svg()
 
 
 # ---- how a value looks: as in state.js, to which the tests hold it ------------------------------

@@ -5,6 +5,7 @@ import { localized, shown } from "../kit/view.js";
 import { marks } from "../kit/cells.js";
 import { pixelGrid } from "../kit/pixel_grid.js";
 import { shareable } from "../kit/links.js";
+import looks from "../kit/looks.json" with { type: "json" };
 import {
   approximately,
   brief,
@@ -37,10 +38,7 @@ import { STRINGS } from "./words.js";
 const MAPS = ["probability", "loss", "gradient"];
 /** @type {Loss[]} */
 const LOSSES = ["bce", "focal", "dice", "iou", "bce_dice"];
-const HUES = { yes: [0, 114, 178], cost: [213, 94, 0] }; // as --fn and --fp in ui.css
-const STRONGEST = 0.6; // as in the style sheet, so that a cell and its sample in the legend are of one colour
 const NUMBERED = 12; // columns: in narrower cells no number can be read
-const INSET = 0.08; // of the dotted line, in cells
 const STEPS = new Map([["+", 0.05], ["=", 0.05], ["-", -0.05], ["−", -0.05]]);
 /** @type {Record<MapName, (n: number) => number[]>} */
 const SAMPLES = {
@@ -53,6 +51,17 @@ const SAMPLES = {
 const costs = (map, value) => map === "loss" || (map === "gradient" && value > 0);
 /** @type {(map: MapName, value: number, pixels: number) => number} */
 const levelOf = (map, value, pixels) => Math.round(100 * strength(map, value, pixels));
+
+const HUES = { yes: channels(looks.outcomes.fn), cost: channels(looks.outcomes.fp) };
+
+/**
+ * Red, green and blue of a colour.
+ * @param {string} name
+ */
+function channels(name) {
+  const colour = /** @type {Record<string, string>} */ (looks.colours)[name];
+  return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+}
 
 /**
  * A name and its value, which scripts find by the name.
@@ -148,7 +157,7 @@ function cellsPanel(board, t) {
     const colours = new Uint8ClampedArray(4 * pixels);
     for (let i = 0; i < pixels; i++) {
       colours.set(HUES[costs(map, numbers[i]) ? "cost" : "yes"], 4 * i);
-      colours[4 * i + 3] = 255 * STRONGEST * levelOf(map, numbers[i], pixels) / 100;
+      colours[4 * i + 3] = 255 * looks.tint * levelOf(map, numbers[i], pixels) / 100;
     }
     board.tint(colours);
     nodes.forEach((node, i) => {
@@ -317,7 +326,7 @@ function thresholdPanel(model, board, slider, t) {
     const threshold = model.get("threshold");
     const { hard, exact } = scoresAt(threshold, p, y);
     mask.textContent = t.mask(significant(threshold));
-    const changed = [traced("edge", y, 0), traced("dots", hard, INSET)];
+    const changed = [traced("edge", y, 0), traced("dots", hard, looks.dots.inset)];
     if (!changed.includes(true)) return;
     const lines = /** @type {const} */ (["dice", "precision", "recall"]).map((name) => {
       const [top, bottom] = exact[name];

@@ -12,13 +12,11 @@ from seglosses.grids import check_mask
 from seglosses.walkthrough.overlaps import Overlap, overlap
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.links import Linked, decode, fields_of
-from seglosses.widgets.kit.mask_still import COLOURS, INK, PAPER, RULE, edges
-from seglosses.widgets.kit.plot_still import Axis, Curve, plot_svg
+from seglosses.widgets.kit.looks import INK, LOOKS, RULE, look_of
+from seglosses.widgets.kit.stills import Axis, Curve, Still, area, at, outcomes, outline, plot_still
 from seglosses.widgets.kit.traits import LARGEST, Choice, OneOf
 
-_LOOKS = {"left": ("#0072b2", ""), "right": ("#d55e00", "9 4")}  # as in the style sheets
 _ENDS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 1.25, 2.5, 5.0)
-CROSS, DIAMOND = "m.25 .25l.5 .5m-.5 0l.5 -.5", "m.5 .2l.3 .3l-.3 .3l-.3 -.3z"
 _SIDE = 256  # of a picture in the snapshot, in pixels
 
 
@@ -195,43 +193,26 @@ class TrainingPlayer(Linked):
             else:
                 scores = zip(self._steps, run["dice"][self.image], strict=True)
                 points = [(step / last, dice) for step, dice in scores]
-            lines.append(Curve(said, *_LOOKS[side], points))
+            lines.append(Curve(said, *look_of(f"tp-{side}"), points))
         most = max(value for line in lines for _, value in line.points)
         high = next((end for end in _ENDS if end >= most), most) if self.curve == "loss" else 1.0
         axis = Axis("Dice" if self.curve == "dice" else "L", 0.0, high)
-        curves = plot_svg(axis, f"{self.step} / {last}", lines, self.step / last, [])
-        _, _, width, height = (float(part) for part in curves.split('viewBox="')[1].split('"')[0].split())
+        curves = plot_still(axis, f"{self.step} / {last}", lines, self.step / last, [])
         head = _SIDE * self._size[0] / self._size[1] + 16
-        below = f'<svg y="{head:g}" '
-        label = curves.split('aria-label="')[1].split('"')[0]
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {head + height:g}"'
-            f' width="{width:g}" height="{head + height:g}" role="img" aria-label="{label}">'
-            f'<rect width="{width:g}" height="{head:g}" fill="{PAPER}"/>{"".join(pictures)}'
-            f"{curves.replace('<svg ', below, 1)}</svg>"
-        )
+        parts = "".join(pictures) + at(0, head, curves.parts)
+        return Still(parts, curves.width, head + curves.height, curves.label).svg()
 
     def _picture(self, levels: Tensor, place: int) -> str:
         rows, cols = self._size
         truth = self._truth[self.image]
         if self.show == "probability":
-            values = levels
-            fills = {level: f'fill="{INK}" fill-opacity="{level / 15:.3f}"' for level in range(1, 16)}
+            shades = (f'<path d="{area(levels == k)}" fill-opacity="{k / 15:.3f}"/>' for k in range(1, 16))
+            cells = f'<g fill="{INK}">{"".join(shades)}</g>'
         else:
-            values = 2 * (levels > 7) + truth.int()  # 1 missed, 2 invented, 3 found
-            fills = {3: f'fill="{COLOURS["tp"]}"', 2: f'fill="{COLOURS["fp"]}"'}
-        cells = "".join(f'<path d="{_area(values == value)}" {fill}/>' for value, fill in fills.items())
-        if self.show == "mask":
-            looks = [(2, CROSS, PAPER), (1, DIAMOND, COLOURS["fn"])]
-            for value, mark, colour in looks:
-                d = "".join(f"M{c} {r}{mark}" for r, c in (values == value).nonzero().tolist())
-                cells += f'<path d="{d}" stroke="{colour}" stroke-width=".18" fill="none"/>'
-        size = f'x="{place * (_SIDE + 16) + 4}" y="4" width="{_SIDE}" height="{_SIDE * rows / cols:g}"'
-        return (
-            f'<svg {size} viewBox="0 0 {cols} {rows}"><g shape-rendering="crispEdges">{cells}</g>'
-            f'<path d="{edges(truth)}" stroke="{INK}" stroke-width="{1.5 * cols / _SIDE:g}" fill="none"/>'
-            f'<rect width="{cols}" height="{rows}" fill="none" stroke="{RULE}" stroke-width=".2"/></svg>'
-        )
+            cells = outcomes(levels > 7, truth, LOOKS["small_marks"])
+        frame = f'<rect width="{cols}" height="{rows}" fill="none" stroke="{RULE}" stroke-width=".2"/>'
+        side = _SIDE / cols
+        return at(place * (_SIDE + 16) + 4, 4, cells + outline(truth, side, 1.5) + frame, side)
 
 
 def _check(images: Tensor, masks: Tensor, runs: Mapping[str, Recorded]) -> list[int]:
@@ -282,11 +263,3 @@ def _nibbles(levels: Tensor) -> str:
     flat = levels.flatten().tolist()
     flat += [0] * (len(flat) % 2)
     return b64encode(bytes(16 * a + b for a, b in zip(flat[::2], flat[1::2], strict=True))).decode()
-
-
-def _area(where: Tensor) -> str:
-    """The cells of a grid as the data of an SVG path, neighbours of a row joined."""
-    padded = torch.nn.functional.pad(where.int(), (1, 1))
-    starts, ends = ((padded.diff() == sign).nonzero().tolist() for sign in (1, -1))
-    runs = zip(starts, ends, strict=True)
-    return "".join(f"M{c} {r}h{end - c}v1h{c - end}z" for (r, c), (_, end) in runs)

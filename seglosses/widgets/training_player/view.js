@@ -4,6 +4,7 @@ import { localized, shown } from "../kit/view.js";
 import { areas, contour, marks } from "../kit/cells.js";
 import { fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
+import looks from "../kit/looks.json" with { type: "json" };
 import { curveOf, highest, judge, unpack } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Tick } from "../kit/plot.js" */
@@ -17,8 +18,6 @@ import { STRINGS } from "./words.js";
 
 /** @type {Side[]} */
 const SIDES = ["left", "right"];
-const CROSS = "m.25 .25l.5 .5m-.5 0l.5 -.5";
-const DIAMOND = "m.5 .2l.3 .3l-.3 .3l-.3 -.3z";
 const PACE = 500; // milliseconds a frame
 
 /**
@@ -150,8 +149,14 @@ function sidePanel(model, record, t, { side, onchoose }) {
       fill(
         cells,
         ...Object.entries(kinds).map(([kind, d]) => piece("path", { d, class: `tp-${kind}` })),
-        piece("path", { d: marks(judged.kinds, record.cols, "fp", CROSS), class: "tp-mark-fp" }),
-        piece("path", { d: marks(judged.kinds, record.cols, "fn", DIAMOND), class: "tp-mark-fn" }),
+        piece("path", {
+          d: marks(judged.kinds, record.cols, "fp", looks.small_marks.fp.d),
+          class: "tp-mark-fp",
+        }),
+        piece("path", {
+          d: marks(judged.kinds, record.cols, "fn", looks.small_marks.fn.d),
+          class: "tp-mark-fn",
+        }),
       );
     }
     select.value = model.get(side);
@@ -205,7 +210,16 @@ function legendPanel(model, t) {
     const swatch = svg("svg", { viewBox: "0 0 1 1", "aria-hidden": "true" }, ground, ...over);
     return h("span", { class: "tp-key" }, swatch, t.keys[kind]);
   };
-  const keys = h("span", {}, key("tp"), " ", key("fn", DIAMOND), " ", key("fp", CROSS), " ");
+  const keys = h(
+    "span",
+    {},
+    key("tp"),
+    " ",
+    key("fn", looks.small_marks.fn.d),
+    " ",
+    key("fp", looks.small_marks.fp.d),
+    " ",
+  );
   const node = h("p", { class: "sl-note" });
   const draw = () => node.replaceChildren(...(model.get("show") === "mask" ? [keys, t.legend] : [t.shades]));
   return { node, draw };
