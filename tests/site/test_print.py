@@ -22,7 +22,12 @@ def paper(request, address, visit):
 
 def test_paper_tells_no_answer(paper):
     """No key, no reason and nothing covered is printed; a question is, with its choices."""
-    for hidden in (".question-still details", ".qu-covered", ".solution .sphinx-bs, .solution pre", ".sd-card-body"):
+    for hidden in (
+        ".question-still details",
+        ".qu-covered",
+        ".solution .sphinx-bs, .solution pre",
+        ".sd-card-body",
+    ):
         expect(paper.locator(hidden).locator("visible=true")).to_have_count(0)
     for question in paper.locator(".question-still").all():
         expect(question.locator("strong")).to_be_visible()
