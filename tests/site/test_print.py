@@ -25,7 +25,7 @@ def test_paper_tells_no_answer(paper):
     for hidden in (
         ".question-still details",
         ".qu-covered",
-        ".solution .sphinx-bs, .solution pre",
+        ".solution pre",
         ".sd-card-body",
     ):
         expect(paper.locator(hidden).locator("visible=true")).to_have_count(0)
