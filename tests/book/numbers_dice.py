@@ -66,7 +66,7 @@ def numbers():
         f" {removed[0]} {removed[1]} {removed[0] / removed[1]:.4f}"
         f" {float(goal)} {more} {2 * reached.tp} {reached.predicted + lung} {float(reached.dice())}"
     )
-    facts["dice-drawn-loss"] = "prediction 2"
+    facts["dice-drawn-loss"] = "prediction 1"
     facts["dice-formula"] = "2 1"
 
     marks = (f"prediction 1: {one.predicted}", f"prediction 2: {two.predicted}, of which {two.tp}")
@@ -195,7 +195,7 @@ def numbers():
     )
     facts["dice-exercise-squares"] = "1 2 p^2 y^2"
     # --- what questions and pictures say, beyond what they compute themselves
-    facts["dice-painter"] = "prediction 2"
+    facts["dice-painter"] = "prediction 1"
     facts["dice-guess-question"] = "prediction 2"
     facts["dice-puzzle-picture"] = f"{one.fn} {two.tp} {two.fp}"
     facts["dice-logits-question"] = "exactly 0, a logit of 0; 0.0 1.0"

@@ -156,7 +156,7 @@ def numbers():
     assert abs(again / 2 - mean) < 1e-6
     facts["numerics-many-answer"] = (
         f"{1 - float(whole.dice()):.4f} {1 - float(overlap(cleared, LUNG).dice()):.4f} {mean:.4f}"
-        f" {1 - float(below.dice()):.0f}; prediction 2"
+        f" {1 - float(below.dice()):.0f}"
     )
     facts["numerics-many-group"] = "1 minus 2"
     facts["numerics-many-proof"] = "weight 0"

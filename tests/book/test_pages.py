@@ -1,5 +1,7 @@
 """What holds for every chapter's notebook, whoever reads it and however."""
 
+import ast
+import builtins
 import json
 import re
 from pathlib import Path
@@ -26,10 +28,18 @@ def test_cell_ids_are_readable_and_belong_to_the_chapter(path):
 
 @chapters
 def test_a_page_has_one_title(path):
-    """The first cell opens with it; everything below is a section."""
-    first, *rest = cells(path, "markdown")
+    """The first cell of the site opens with it; everything below is a section."""
+    _, first, *rest = cells(path, "markdown")
     assert first["source"].startswith("# ")
     assert not [cell["id"] for cell in rest if re.match(r"# ", cell["source"])]
+
+
+@chapters
+def test_the_first_line_says_run_all_in_jupyter_alone(path):
+    """Before the first run there a page has no figures and no widgets; on the site it has them all."""
+    first = json.loads(path.read_text("utf-8"))["cells"][0]
+    assert "Run All" in "".join(first["source"])
+    assert "remove-cell" in first["metadata"]["tags"]
 
 
 @chapters
@@ -82,3 +92,36 @@ def test_the_minutes_of_the_sections_add_up(path):
             assert minutes, f"{title}: {line}"
             total += 15 if minutes[1] else COUNTS.split().index(minutes[2].lower())
     assert abs(total - WHOLE[promised]) <= 5, f"{total} minutes"
+
+
+@chapters
+def test_what_a_reader_can_copy_runs(path):
+    """The code that the site shows takes no name from a cell that it leaves out."""
+    known = set(dir(builtins))
+    for cell in cells(path, "code"):
+        if {"remove-input", "remove-cell"} & set(cell["metadata"].get("tags", [])):
+            continue
+        tree = ast.parse(re.sub(r"(?m)^%.*", "", cell["source"]))
+        own = set(bound(tree))
+        read = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
+        assert read <= known | own, f"{cell['id']}: {sorted(read - known - own)}"
+        known |= own
+
+
+def bound(tree):
+    """Each name that a cell gives a meaning to."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+        elif isinstance(node, ast.ExceptHandler):
+            yield node.name
+
+
+@chapters
+def test_the_code_of_a_picture_folds(path):
+    """The picture comes first, and its code is one line until a reader opens it; other code is open."""
+    for cell in cells(path, "code"):
+        draws = bool(re.search(r"\bpicture\(", cell["source"]))
+        assert ("hide-input" in cell["metadata"].get("tags", [])) == draws, cell["id"]

@@ -310,10 +310,12 @@ def test_a_link_to_a_place_opens_what_covers_it(section):
 
 
 def test_show_it_anyway(section):
-    """A reader in a hurry opens what is covered without an answer; paper covers nothing."""
+    """A reader in a hurry opens what is covered without an answer; before, paper covers it as well."""
     page = section(lower(covers="next"))
     page.emulate_media(media="print")
-    expect(page.get_by_text("The widget beneath")).to_be_visible()
+    expect(page.get_by_text("The widget beneath")).to_be_hidden()
+    expect(page.get_by_text("Covered until you have answered")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Show it anyway").click()
     expect(page.get_by_text("The widget beneath")).to_be_visible()
