@@ -43,7 +43,7 @@ function mount(model, el) {
   const exercise = model.get("description");
   const own = device(model.get("name"));
   const field = fieldOf(exercise, t, `exercise-${Math.random().toString(36).slice(2)}`);
-  const root = h("div", { class: "sl-widget exercise", lang: t.lang });
+  const root = h("div", { class: "sl-widget exercise-form", lang: t.lang });
   el.append(root);
   if (!field) {
     root.append(h("p", { class: "ex-quiet" }, t.jupyter));
