@@ -1,5 +1,7 @@
 """One widget of a page alone, for a frame in slides or in a course."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -103,6 +105,62 @@ def test_an_unknown_name_says_which_there_are(page_of, visit):
     page = visit().page
     page.goto(f"{page_of(GridPainter(LUNG))}?embed=1&widget=gird")
     expect(page.get_by_text("This page has no widget named “gird”. There are: grid.")).to_be_visible()
+
+
+def test_an_unknown_lock_says_which_there_are(page_of, visit):
+    """A mistyped control is a sentence under the widget, which locks what it knows."""
+    page = visit().page
+    page.goto(f"{page_of(GridPainter(LUNG))}?embed=1&lock=smoth,target,depth")
+    said = "This widget has nothing named “smoth, depth” to lock. There are: prediction, target, smooth."
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_role("button", name="Truth Y")).to_be_disabled()
+    page.goto(f"{page_of(GridPainter(LUNG))}?embed=1&lock=smooth,target")
+    expect(page.get_by_role("grid")).to_be_visible()
+    expect(page.get_by_text("to lock")).to_have_count(0)
+
+
+def test_where_blob_scripts_are_forbidden_the_picture_stands(page_of, visit):
+    """A course page whose policy lets no blob: script run gets the still, and the reason under it."""
+    visitor = visit()
+    policy = {"Content-Security-Policy": "script-src 'self' 'unsafe-inline'"}
+
+    def forbid(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, **policy})
+
+    visitor.page.route("**/page.html*", forbid)
+    visitor.page.goto(f"{page_of(GridPainter(LUNG), served=True)}?embed=1")
+    expect(visitor.page.get_by_text("policy forbids scripts from blob: addresses")).to_be_visible()
+    expect(visitor.page.locator(".embed .widget-still > *")).to_be_visible()
+    assert "Content Security Policy" in visitor.complaints[0]
+    visitor.complaints.clear()  # they are the browser's own
+
+
+def rows() -> list[tuple[str, str, str, list[str]]]:
+    """The widgets that book/embed.md lists: page, name, controls, and the two heights."""
+    text = (Path(__file__).parents[2] / "book/embed.md").read_text("utf-8")
+    found = []
+    for page, names, controls, *heights in re.findall(
+        r"\| `(\S+html)` \|(.*?)\|(.*?)\| (\d+) \| (\d+) \|", text
+    ):
+        found += [(page, name, controls, heights) for name in re.findall("`(.+?)`", names)]
+    return found
+
+
+@pytest.mark.parametrize(("chapter", "widget", "controls", "heights"), rows())
+def test_the_listed_names_and_heights_are_so(chapter, widget, controls, heights, address, visit):
+    """Each height holds its widget and has little to spare; the names of the controls are those listed."""
+    page = visit().page
+    for width, height in zip((700, 360), heights, strict=True):
+        page.set_viewport_size({"width": width, "height": 300})
+        page.goto(f"{address}/book/{chapter}?embed=1&widget={widget}")
+        expect(page.locator(".live-widget > *").first).to_be_visible()
+        needed = page.evaluate("document.documentElement.scrollHeight")
+        assert needed <= int(height) <= needed + 100
+    named = page.locator("[data-control]").evaluate_all(
+        "all => all.flatMap((one) => one.dataset.control.split(' '))"
+    )
+    assert set(re.findall("`(.+?)`", controls)) == set(named)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

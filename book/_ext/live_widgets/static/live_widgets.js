@@ -13,12 +13,24 @@
   const locked = new Set(
     (asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name),
   );
-  /** @type {{ locked: string, missing: (name: string, all: string) => string }} */
+  /**
+   * @type {{ locked: string, missing: (name: string, all: string) => string,
+   *   unlockable: (names: string, all: string) => string, forbidden: string, picture: (why: string) => string }}
+   */
   const t = /^zh/i.test(document.documentElement.lang)
-    ? { locked: "已锁定", missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。` }
+    ? {
+      locked: "已锁定",
+      missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。`,
+      unlockable: (names, all) => `此组件没有可锁定的“${names}”。可用名称：${all}。`,
+      forbidden: "页面的安全策略不允许运行 blob: 脚本",
+      picture: (why) => `这是组件的静态图片，因为它未能启动：${why}。`,
+    }
     : {
       locked: "locked",
       missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.`,
+      unlockable: (names, all) => `This widget has nothing named “${names}” to lock. There are: ${all}.`,
+      forbidden: "the page's security policy forbids scripts from blob: addresses",
+      picture: (why) => `This is a picture of the widget, which could not start: ${why}.`,
     };
 
   const STATE = "application/vnd.jupyter.widget-state+json";
@@ -34,7 +46,10 @@
   function load(text) {
     if (!modules.has(text)) {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+      const module = import(url).catch((error) => {
+        throw error instanceof TypeError ? new Error(t.forbidden, { cause: error }) : error; // not loaded at all
+      });
+      modules.set(text, module.finally(() => URL.revokeObjectURL(url)));
     }
     return modules.get(text);
   }
@@ -178,10 +193,11 @@
   /**
    * @param {Element} placeholder
    * @param {(el: HTMLElement) => void} put
+   * @returns {Promise<string>} why it could not, or nothing
    */
   async function mount(placeholder, put = (el) => placeholder.before(el)) {
     const model = modelOf(placeholder);
-    if (!model) return; // a plain ipywidget: its cell says that it lives in Jupyter
+    if (!model) return ""; // a plain ipywidget: its cell says that it lives in Jupyter
     const el = document.createElement("div");
     el.className = "live-widget";
     if (model.get("name")) el.dataset.name = model.get("name");
@@ -195,7 +211,9 @@
     } catch (error) {
       el.remove(); // the picture stays
       console.error(error);
+      return String(error instanceof Error ? error.message : error);
     }
+    return "";
   }
 
   // Two widgets of one name on a page become grid and grid-2, in the order of the page.
@@ -214,6 +232,27 @@
     return [...taken];
   }
 
+  // Mounts the one widget; gives what is to be said about it, and shows its picture where it cannot live.
+  /**
+   * @param {Element} view
+   * @param {HTMLElement} main
+   */
+  async function alone(view, main) {
+    const why = await mount(view, (el) => main.append(el));
+    const still = view.closest(".widget-slot")?.querySelector(".widget-still");
+    if (why) return [...(still ? [still.cloneNode(true)] : []), paragraph(t.picture(why))];
+    const controls = [...main.querySelectorAll("[data-control]")];
+    const names = new Set(controls.flatMap((one) => one.getAttribute("data-control")?.split(" ") ?? []));
+    const unknown = [...locked].filter((one) => !names.has(one));
+    return unknown.length ? [paragraph(t.unlockable(unknown.join(", "), [...names].join(", ") || "–"))] : [];
+  }
+  /** @param {string} text */
+  function paragraph(text) {
+    const node = document.createElement("p");
+    node.textContent = text;
+    return node;
+  }
+
   // One widget and a way to its page. `data-embed`, which the page's head sets, keeps all else out of sight.
   /**
    * @param {Element[]} views
@@ -229,7 +268,7 @@
     main.append(title);
     const name = asked.get("widget") ?? names[0];
     const view = views.find((one) => modelOf(one)?.get("name") === name);
-    if (view) await mount(view, (el) => main.append(el));
+    if (view) main.append(...await alone(view, main));
     else main.append(t.missing(name, names.join(", ") || "–"));
     const source = document.createElement("a");
     source.className = "embed-source";
