@@ -6,6 +6,7 @@ without JavaScript and for print. Both are small enough to stand here.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
 STYLE = "live_widgets.css"
+# Readers need not load comments and types, set as deno fmt sets them. The mark of a piece, "/*!", stays.
+COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n|/\*(?!!)(?:(?!\*/).)*\*/ ?", re.M | re.S)
 # In the page's head, so that a page in a frame never shows more than the one widget that it was asked for.
 EMBED = 'if (/[?&]embed=1/.test(location.search)) document.documentElement.setAttribute("data-embed", "")'
 
@@ -54,7 +57,7 @@ def stored(page_state: dict[str, Any]) -> str:
     for record in page_state["state"].values():
         for name in ("_esm", "_css"):
             if name in record["state"]:
-                parts = PIECE.split(record["state"][name])
+                parts = PIECE.split(COMMENT.sub("", record["state"][name]))
                 record["state"][name] = [pieces.setdefault(part, len(pieces)) for part in parts]
     # "</" would end the script early
     return json.dumps({**page_state, "pieces": list(pieces)}).replace("</", "<\\/")
