@@ -15,15 +15,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from numerals import chapters
 
-BOOK = Path(__file__).parent.parent / "book"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-
-
-def chapters() -> list[Path]:
-    """Every notebook of the book."""
-    return sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 
 def run(path: Path) -> None:

@@ -53,7 +53,7 @@ QUESTIONS = ("Question", "NumberQuestion")
 
 
 def chapters() -> list[Path]:
-    """Every notebook of the book, in both languages."""
+    """Every notebook of the book, in every language."""
     return [path for path in sorted((ROOT / "book").rglob("*.ipynb")) if path.parent.name[0] != "."]
 
 

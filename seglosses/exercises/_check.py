@@ -44,9 +44,8 @@ class Open(Verdict):
         text = {"text/plain": repr(self)}
         if find_spec("anywidget") is None:  # the checks need torch alone
             return text
-        from seglosses.widgets.exercise import (
-            ExerciseForm,  # only now: whoever answers from code needs no widget
-        )
+        # Only now: whoever answers from code needs no widget.
+        from seglosses.widgets.exercise import ExerciseForm
 
         data, metadata = ExerciseForm(**self.form)._repr_mimebundle_(**kwargs)
         return {**data, **text}, metadata

@@ -5,9 +5,10 @@ from pathlib import Path
 import nbformat
 import notebooks
 import pytest
+from numerals import chapters
 from stored_widgets import faults
 
-CHAPTERS = notebooks.chapters()
+CHAPTERS = chapters()
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
