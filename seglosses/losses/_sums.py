@@ -8,7 +8,7 @@ its way never reaches the memory. In both cases the derivatives are autograd's, 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice, product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -53,20 +53,17 @@ def sums(
     A pixel of weight 2 counts twice, one of weight 0 is left out, whatever it holds. Half precision ends
     here: 4096 x 4096 pixels do not sum in float16, whose largest number is 65504.
     """
-    z = pixels[0]
+    z, *others = pixels
     dtype = torch.float64 if z.dtype == torch.float64 else torch.float32
-    plain = untransformed([*pixels, *([] if weight is None else [weight])])
+    if weight is not None:
+        formulas, others = [weighted(formula) for formula in formulas], [*others, weight]
+    plain = untransformed([z, *others])
     cut = plain and z.numel() * dtype.itemsize > (LONG_FORMULA if long else SHORT_FORMULA)
-
-    def totals(z: Tensor) -> list[Tensor]:
-        known = (z, *pixels[1:]) if weight is None else (z, *pixels[1:], weight)
-        counted = formulas if weight is None else [weighted(formula) for formula in formulas]
-        return (in_blocks if cut else as_a_whole)(counted, axes, dtype, known)
-
-    # Infinite logits show in the sums, as infinity or as no number: where sums can be read, z is not.
-    results = totals(z if plain else finite(z.to(dtype)))
-    if plain and not all(total.sum().isfinite() for total in results):
-        results = totals(finite(z.to(dtype)))
+    totals = partial(in_blocks if cut else as_a_whole, formulas, axes, dtype)
+    # Infinite logits show in the sums, as infinity or as no number. Where sums can be read, they are asked.
+    results = totals([z, *others]) if plain else []
+    if not plain or not all(total.sum().isfinite() for total in results):
+        results = totals([finite(z.to(dtype)), *others])
     pixels_each = z.numel() // results[0].numel()
     count: Tensor | int = pixels_each
     if weight is not None:

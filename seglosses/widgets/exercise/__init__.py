@@ -7,7 +7,6 @@ import traitlets
 
 from seglosses.widgets.kit.base import Widget
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.traits import Choice
 
 _STILL = {
     "function": "Answer this one in Jupyter.",
@@ -29,11 +28,11 @@ class ExerciseForm(Widget):
 
     _esm = module("exercise/view.js")
     _css = styles("kit/ui.css", "exercise/style.css")
+    _still = "text/html"
 
     name = traitlets.Unicode().tag(sync=True)
     chapter: traitlets.List[str] = traitlets.List().tag(sync=True)
     description = traitlets.Dict().tag(sync=True)
-    language = Choice("", "en", "zh")
     answer = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     def __init__(
@@ -49,8 +48,3 @@ class ExerciseForm(Widget):
     def _snapshot(self) -> str:
         """One quiet line, for paper and where no scripts run; never the answer."""
         return f'<p class="exercise-still">{_STILL.get(self.description["kind"], _STILL[""])}</p>'
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["text/html"] = data.pop("image/svg+xml")
-        return data, metadata

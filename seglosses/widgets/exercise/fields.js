@@ -1,4 +1,4 @@
-import { h } from "../kit/ui.js";
+import { h, OWN_KEYS } from "../kit/ui.js";
 /** @import { LetterExercise, WordExercise } from "./state.js" */
 
 // What an answer is typed or chosen in. A field is { node, read(), show(answer), focus() }; read() is null while
@@ -12,9 +12,6 @@ import { h } from "../kit/ui.js";
  * @property {() => void} focus
  */
 
-// JupyterLab: keys here are the reader's, not commands.
-const KEYS = { "data-lm-suppress-shortcuts": "true" };
-
 /** @type {(t: any, id: string) => Field} */
 export function numberField(t, id) {
   const hint = h("span", { class: "ex-quiet", id: `${id}-forms` }, t.forms);
@@ -24,7 +21,7 @@ export function numberField(t, id) {
     spellcheck: "false",
     class: "ex-number",
     "aria-describedby": hint.id,
-    ...KEYS,
+    ...OWN_KEYS,
   });
   return {
     node: h("label", { class: "ex-value" }, h("span", {}, t.answer), input, hint),
@@ -41,7 +38,7 @@ export function numberField(t, id) {
  * @type {(name: string, letters: string[], names?: Record<string, string>) => Field}
  */
 function letterRow(name, letters, names = {}) {
-  const inputs = letters.map((value) => h("input", { type: "radio", name, value, ...KEYS }));
+  const inputs = letters.map((value) => h("input", { type: "radio", name, value, ...OWN_KEYS }));
   const labels = inputs.map((input) =>
     h("label", { class: "ex-choice" }, input, h("span", {}, names[input.value] ?? input.value))
   );

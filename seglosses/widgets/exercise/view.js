@@ -1,4 +1,4 @@
-import { localized } from "../kit/view.js";
+import { localized, shown } from "../kit/view.js";
 import { memory } from "../kit/memory.js";
 import { button, fill, h, languageOf, piece } from "../kit/ui.js";
 import { letterField, numberField, wordField } from "./fields.js";
@@ -44,10 +44,9 @@ function mount(model, el) {
   const own = device(model.get("name"));
   const field = fieldOf(exercise, t, `exercise-${Math.random().toString(36).slice(2)}`);
   const root = h("div", { class: "sl-widget exercise-form", lang: t.lang });
-  el.append(root);
   if (!field) {
     root.append(h("p", { class: "ex-quiet" }, t.jupyter));
-    return () => root.remove();
+    return shown({ model, el, root, watched: {} });
   }
 
   /** @param {unknown} value */
@@ -108,14 +107,10 @@ function mount(model, el) {
   if (model.get("answer") === null && remembered !== null) answer(remembered);
   draw();
   count();
-  model.on("change:answer", draw);
   const heard = [CHANGED, "storage"];
   for (const event of heard) addEventListener(event, count);
-  return () => {
-    model.off("change:answer", draw);
-    for (const event of heard) removeEventListener(event, count);
-    root.remove();
-  };
+  const ends = heard.map((event) => () => removeEventListener(event, count));
+  return shown({ model, el, root, watched: { answer: draw }, ends });
 }
 
 export default localized(mount);

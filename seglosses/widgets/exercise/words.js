@@ -1,9 +1,10 @@
 // Every word that the form itself adds to an exercise, in both languages.
+import { WORDS } from "../kit/words.js";
 /** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
-    lang: "en",
+    ...WORDS.en,
     answer: "Your answer",
     forms: "0.25, 1/4 and 25 % are the same.",
     question: (/** @type {number} */ n) => `${n}.`,
@@ -17,7 +18,6 @@ export const STRINGS = {
       `${n} of ${all} of this chapter done on this device.`,
     jupyter: "Answer this one in Jupyter.",
     painting: "Your painting",
-    undo: "Undo",
     startAgain: "Start again",
     paintAll: "Paint all pixels",
     brush: "Logit of the brush",
@@ -32,7 +32,7 @@ export const STRINGS = {
     logitsHint: "Choose a logit, then click or drag, or use the arrow keys and Space.",
   },
   zh: {
-    lang: "zh-CN",
+    ...WORDS.zh,
     answer: "你的答案",
     forms: "0.25、1/4 与 25 % 是同一个数。",
     question: (/** @type {number} */ n) => `${n}.`,
@@ -45,7 +45,6 @@ export const STRINGS = {
     done: (/** @type {number} */ n, /** @type {number} */ all) => `本章 ${all} 题，本设备上已完成 ${n} 题。`,
     jupyter: "这道题请在 Jupyter 中作答。",
     painting: "你的绘制",
-    undo: "撤销",
     startAgain: "重新开始",
     paintAll: "涂满所有像素",
     brush: "画笔的 logit",

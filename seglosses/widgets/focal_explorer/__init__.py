@@ -48,7 +48,6 @@ class FocalExplorer(Shareable):
     p_t = Number(0.9, 0.01, 0.99)
     view = Choice("loss", "gradient")
     scale = Choice("linear", "log")
-    language = Choice("", "en", "zh")
 
     def __init__(
         self,

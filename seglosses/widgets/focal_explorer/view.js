@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, piece, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider } from "../kit/ui.js";
 import { significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { decades, fifths, plot } from "../kit/plot.js";
@@ -404,7 +404,7 @@ function mount(model, el) {
 
   const root = h(
     "div",
-    { class: "sl-widget focal-explorer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    { class: "sl-widget focal-explorer", lang: t.lang, ...OWN_KEYS },
     ...controls.map(({ node }) => node),
     ...[chart.node, chart.sentence, pt.node, onePixel.node, onePixel.factor, shares.node],
     ...[h("p", { class: "sl-note" }, t.hard), status],

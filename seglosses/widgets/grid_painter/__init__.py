@@ -42,7 +42,6 @@ class GridPainter(Painter):
     prediction = Mask()
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
-    language = Choice("", "en", "zh")
 
     def __init__(
         self,

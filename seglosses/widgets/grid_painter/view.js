@@ -1,4 +1,16 @@
-import { button, choice, fill, fraction, group, h, languageOf, piece, sets, slider } from "../kit/ui.js";
+import {
+  button,
+  choice,
+  fill,
+  fraction,
+  group,
+  h,
+  languageOf,
+  OWN_KEYS,
+  piece,
+  sets,
+  slider,
+} from "../kit/ui.js";
 import { decimals, equals, plain } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -284,7 +296,7 @@ function mount(model, el) {
   const hint = h("p", { class: "gp-note gp-later sl-screen" }, t.hint);
   const root = h(
     "div",
-    { class: "sl-widget grid-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    { class: "sl-widget grid-painter", lang: t.lang, ...OWN_KEYS },
     subject.node,
     h(
       "div",

@@ -5,15 +5,21 @@ from typing import Any, ClassVar
 
 import anywidget
 
+from seglosses.widgets.kit.traits import Choice
+
 
 class Widget(anywidget.AnyWidget):
     """The base of the book's widgets.
 
-    A subclass gives ``_esm``, ``_css``, ``_snapshot`` and a ``__repr__`` that says the same in every run (the
-    inherited one holds a memory address, which no stored output can match).
+    A subclass gives ``_esm``, ``_css``, ``_snapshot``, in ``_still`` its MIME type where it is no SVG, and a
+    ``__repr__`` that says the same in every run (the inherited one holds a memory address, which no stored
+    output can match).
     """
 
     __signature__: ClassVar[inspect.Signature]
+    _still: ClassVar[str] = "image/svg+xml"
+
+    language = Choice("", "en", "zh")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Show a subclass's own arguments in Jupyter and in the reference; traitlets shows none."""
@@ -22,12 +28,12 @@ class Widget(anywidget.AnyWidget):
         cls.__signature__ = inspect.Signature(arguments)
 
     def _snapshot(self) -> str:
-        """Return an SVG of the state as it is, for readers without JavaScript and for paper."""
+        """Return the state as it is, for readers without JavaScript and for paper."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "image/svg+xml": self._snapshot()}, metadata
+        return {**data, self._still: self._snapshot()}, metadata
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page sends. If it is not a good state, keep the last one and show that again."""

@@ -1,4 +1,4 @@
-import { button, h, languageOf } from "./ui.js";
+import { button, h, languageOf, OWN_KEYS } from "./ui.js";
 import { SHARE_STRINGS } from "./links_words.js";
 /** @import { Model } from "./ui.js" */
 /**
@@ -169,7 +169,7 @@ function bar(model, el, outcome) {
     class: "sh-text",
     readonly: "",
     "aria-label": t.text,
-    "data-lm-suppress-shortcuts": "true",
+    ...OWN_KEYS,
   });
   const word = () => {
     /** @type {Share} */

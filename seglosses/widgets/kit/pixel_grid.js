@@ -1,5 +1,5 @@
 import { contour, FINE, line } from "./cells.js";
-import { h, svg } from "./ui.js";
+import { h, OWN_KEYS, svg } from "./ui.js";
 /** @import { Cell } from "./cells.js" */
 
 // A grid of cells to paint on, by mouse, pen, finger or keyboard. It knows strokes, not what they paint.
@@ -21,7 +21,7 @@ export function pixelGrid({ rows, cols, label, ...strokes }) {
   const cells = Array.from({ length: rows }, () =>
     Array.from({ length: cols }, () =>
       // JupyterLab leaves keys alone where this attribute stands; else they would be notebook commands.
-      h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, "data-lm-suppress-shortcuts": "true" })));
+      h("div", { role: "gridcell", class: "sl-cell", tabindex: -1, ...OWN_KEYS })));
   const grid = h("div", {
     role: "grid",
     class: "sl-grid",

@@ -14,6 +14,9 @@ import { plain } from "./numbers.js";
 /** @typedef {{ tag: string, attributes: Attributes, children: Content[] }} Piece */
 /** @typedef {string | number | Piece} Content */
 
+/** An attribute that tells JupyterLab that the keys pressed in there are the reader's, not its commands. */
+export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
 /**
  * An element: h("button", { class: "sl-button", onclick: act }, "Undo").
  * @template {keyof HTMLElementTagNameMap} Tag

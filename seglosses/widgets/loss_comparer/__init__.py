@@ -69,7 +69,6 @@ class LossComparer(Shareable):
     alpha = Number(0.25, 0, 1, optional=True)
     gamma = Number(2.0, 0, 5)
     scale = Choice("linear", "log")
-    language = Choice("", "en", "zh")
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-import { choice, fill, group, h, languageOf, sets, slider, svg } from "../kit/ui.js";
+import { choice, fill, group, h, languageOf, OWN_KEYS, sets, slider, svg } from "../kit/ui.js";
 import { plain, significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour } from "../kit/cells.js";
@@ -305,7 +305,7 @@ function mount(model, el) {
 
   const root = h(
     "div",
-    { class: "sl-widget loss-comparer", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    { class: "sl-widget loss-comparer", lang: t.lang, ...OWN_KEYS },
     ...[controls.position.node, chart.node, controls.others.node, table.node],
     ...[h("p", { class: "sl-note" }, t.cosine), maps.node],
     h("p", { class: "sl-note" }, t.legend, " ", ...maps.notes, t.note),

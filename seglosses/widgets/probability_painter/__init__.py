@@ -83,7 +83,6 @@ class ProbabilityPainter(Painter):
     gamma = Number(2.0, 0, 5)
     brush = Number(0.9, 0, 1)
     threshold = Number(0.5, 0, 1)
-    language = Choice("", "en", "zh")
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, piece, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider } from "../kit/ui.js";
 import { equals, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -356,7 +356,7 @@ function choicesPanel(model, edit, t) {
   const losses = h("select", {
     class: "sl-button",
     "aria-label": t.loss,
-    "data-lm-suppress-shortcuts": "true",
+    ...OWN_KEYS,
     onchange: () => set("loss", losses.value),
   }, ...LOSSES.map((name) => h("option", { value: name }, t.losses[name])));
   /** @type {[string, number[][]][]} */
@@ -469,7 +469,7 @@ function mount(model, el) {
   const hint = h("p", { class: "pp-note pp-later pp-hint" }, t.hint);
   const root = h(
     "div",
-    { class: "sl-widget probability-painter", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    { class: "sl-widget probability-painter", lang: t.lang, ...OWN_KEYS },
     choices.node,
     h(
       "div",

@@ -11,7 +11,6 @@ import traitlets
 
 from seglosses.widgets.kit.base import Widget
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.traits import Choice
 
 TAGS = ("b", "code", "em", "i", "strong", "sub", "sup")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -25,12 +24,12 @@ class _Asked(Widget):
 
     _esm = module("question/view.js")
     _css = styles("kit/ui.css", "question/style.css")
+    _still = "text/html"
 
     text = traitlets.Unicode().tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
     reveal = traitlets.Unicode().tag(sync=True)
     covers = traitlets.Unicode().tag(sync=True)
-    language = Choice("", "en", "zh")
     answer = traitlets.Any(None, allow_none=True).tag(sync=True)
     _right = traitlets.Any().tag(sync=True)
     _choices: traitlets.List[Any] = traitlets.List().tag(sync=True)  # [answer, reason] each
@@ -85,11 +84,6 @@ class _Asked(Widget):
 
     def _reasons(self) -> list[tuple[str, str]]:
         raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["text/html"] = data.pop("image/svg+xml")
-        return data, metadata
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"

@@ -1,5 +1,5 @@
 import { memory } from "../kit/memory.js";
-import { button, h, languageOf } from "../kit/ui.js";
+import { button, h, languageOf, OWN_KEYS } from "../kit/ui.js";
 import { plain } from "../kit/numbers.js";
 import { shown } from "../kit/view.js";
 import { isAnswer, matches, short, shortEquals } from "./state.js";
@@ -126,11 +126,10 @@ function formOf(question, id, t, onanswer) {
   const { number, choices } = question;
   const error = h("p", { class: "qu-error", id: `${id}-error`, role: "alert" });
   const inputs = number
-    ? [h("input", { type: "number", step: "any", inputmode: "decimal", class: "qu-number" })]
-    : choices.map((_, i) => h("input", { type: "radio", name: id, value: i }));
+    ? [h("input", { type: "number", step: "any", inputmode: "decimal", class: "qu-number", ...OWN_KEYS })]
+    : choices.map((_, i) => h("input", { type: "radio", name: id, value: i, ...OWN_KEYS }));
   for (const input of inputs) {
     input.setAttribute("aria-describedby", error.id);
-    input.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab: keys here are the reader's, not commands
     input.addEventListener("input", () => error.replaceChildren());
   }
   const read = () => {
@@ -189,7 +188,7 @@ function reasonOf(question, [value, text], given, t) {
     { class: "qu-reason", ...(correct && { "data-right": "" }), ...((own || correct) && { open: "" }) },
     h(
       "summary",
-      { "data-lm-suppress-shortcuts": "true" },
+      OWN_KEYS,
       h("span", { class: "qu-mark", "aria-hidden": "true" }, correct ? "✓" : "✗"),
       " ",
       answer,
@@ -242,7 +241,7 @@ function render({ model, el }) {
     tabindex: -1,
     role: "group",
     "aria-label": t.feedback,
-    "data-lm-suppress-shortcuts": "true",
+    ...OWN_KEYS,
   });
   const form = formOf(question, id, t, (value) => {
     device.keep(value);

@@ -84,7 +84,6 @@ class TrainingPlayer(Linked):
     image = OneOf("_images")
     show = Choice("mask", "probability")
     curve = Choice("dice", "loss")
-    language = Choice("", "en", "zh")
 
     def __init__(
         self,

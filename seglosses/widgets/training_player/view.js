@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, piece, sets, slider, svg } from "../kit/ui.js";
+import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
 import { decimals, plain } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour, marks } from "../kit/cells.js";
@@ -348,7 +348,7 @@ function mount(model, el) {
 
   const root = h(
     "div",
-    { class: "sl-widget training-player", lang: t.lang, "data-lm-suppress-shortcuts": "true" },
+    { class: "sl-widget training-player", lang: t.lang, ...OWN_KEYS },
     h("div", { class: "tp-controls" }, sets("step", step.node), walk.node),
     h("div", { class: "tp-pictures" }, ...sides.map((side) => side.node), film.node),
     ...[legend.node, curves.node, choices.node, status],
