@@ -12,10 +12,10 @@ HOW_TO_GET_A_BROWSER = """\
 No browser to test with. Get one of the two:
   .venv/bin/playwright install chromium      Playwright's own, where it can be downloaded
   apt-get install chromium-headless-shell    the distribution's (or brew install --cask chromium)"""
-# The shell first: without windows to manage, it opens a page in a fourth of the time.
 # How long a test waits for what it expects before it fails: long enough for a machine that is busy.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+# The shell first: without windows to manage, it opens a page in a fourth of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 
 

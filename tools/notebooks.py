@@ -13,11 +13,11 @@ import json
 from pathlib import Path
 
 import nbformat
+from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from numerals import chapters
 
-WIDGETS = "application/vnd.jupyter.widget-state+json"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -46,7 +46,7 @@ def normalised(notebook: NotebookNode, name: str) -> NotebookNode:
     Widget ids become a number, from the order in which the widgets were made, and a hash of the notebook's
     name. The number comes first: a file's keys are sorted, and its widgets must keep their places.
     """
-    states = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     written = json.dumps(notebook)
     for number, old in enumerate(states):
         new = f"{number:08x}{hashlib.sha256(name.encode()).hexdigest()[:24]}"

@@ -166,3 +166,9 @@ def complaints(chapter: str, texts: dict[str, str], free: Collection[str] = ()) 
             came, wanted = printed[same : same + 5], expected[same : same + 5]
             found.append(f"{cell}: after {same} numerals, printed {came}, computed {wanted}")
     return sorted(found)
+
+
+def scientific(number: float) -> str:
+    """The numerals of a number that is printed as 3.4 x 10^38: its digits, 10 and the exponent."""
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits} 10 {int(exponent)}"

@@ -10,12 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-STATE = "application/vnd.jupyter.widget-state+json"
-VIEW = "application/vnd.jupyter.widget-view+json"
 HINT = "Hint: run `make notebooks`; JupyterLab's own save does not store what a page needs."
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from numerals import scientific
 
 import seglosses
 from seglosses.grids import (
@@ -95,12 +96,6 @@ def gradient(loss, logit):
     return torch.autograd.grad(loss(z), z)[0]
 
 
-def power(value):
-    """A small number as it is printed: its digits, 10 and the exponent."""
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} 10 {int(exponent)}"
-
-
 def numbers():
     """Return, for each cell with numerals, a text with the same numerals in the same order."""
     same_as_the_source()
@@ -151,7 +146,7 @@ def numbers():
     for loss in (source_dice_loss, source_bce_loss):
         z = as_logits(PREDICTION_1, confidence=10).requires_grad_()
         loss(z, LUNG).backward()
-        pulls.append(power(z.grad[(LUNG == 1) & (PREDICTION_1 == 0)].abs().item()))
+        pulls.append(scientific(z.grad[(LUNG == 1) & (PREDICTION_1 == 0)].abs().item()))
     facts["corrections-dice-robust"] = (
         f"0.5 {overlap(NODULE_PROBABILITIES > 0.5, NODULE).dice()} {soft[0.1]:.6f} 0.1 {0.1 * rest:.1f}"
         f" 0.01 {soft[0.01]:.6f} 0 {soft[0]:.6f}; at -10 in prediction 1: {' '.join(pulls)}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from numerals import scientific
 
 from seglosses import bce_loss, dice_loss, focal_loss
 from seglosses.grids import LUNG, PREDICTION_2, as_logits
@@ -23,12 +24,6 @@ def exactly_one(kind):
     """The least logit of a type whose sigmoid is exactly 1."""
     z = torch.arange(0, 40, 2**-12, dtype=torch.float64).to(kind)
     return z[torch.sigmoid(z) == 1].min().item()
-
-
-def power(number):
-    """A number as the page prints it, 3.4 x 10^38."""
-    digits, exponent = f"{number:.1e}".split("e")
-    return f"{digits} 10 {int(exponent)}"
 
 
 def measured():
@@ -72,8 +67,9 @@ def numbers():
         return f"2 ^ {log2(info.eps):.0f} below 2 ^ {log2(info.eps / 2):.0f}"
 
     facts["numerics-formats"] = (
-        f"title 1, just above 1, head 1 1, {power(double.max)} {gaps(double)} {power(single.max)}"
-        f" {gaps(single)} {LARGEST} {gaps(half)} {power(brain.max)} {gaps(brain)} {half.bits} bits, never 1"
+        f"title 1, just above 1, head 1 1, {scientific(double.max)} {gaps(double)} {scientific(single.max)}"
+        f" {gaps(single)} {LARGEST} {gaps(half)} {scientific(brain.max)} {gaps(brain)}"
+        f" {half.bits} bits, never 1"
     )
 
     facts["numerics-formats-why"] = (
@@ -111,7 +107,7 @@ def numbers():
     assert y.sum() == pixels
     undecided = dice_loss(torch.zeros_like(y), y)
     facts["numerics-scaling"] = (
-        f"{power(half.smallest_normal * half.eps)} {pixels} {size} {size} 0 {y.numel()} 0"
+        f"{scientific(half.smallest_normal * half.eps)} {pixels} {size} {size} 0 {y.numel()} 0"
     ).replace("6.0 10", "6 10")
     scale = 65536
     z = torch.zeros_like(y).half().requires_grad_()
@@ -120,7 +116,7 @@ def numbers():
     facts["numerics-scaling-read"] = f"{scale}"
 
     size18 = torch.sigmoid(torch.tensor(-18.0))
-    facts["numerics-cancel"] = f"1 - p_t; 1 - p_t = 1 - e; logit 18; 1 - p_t {power(size18)}"
+    facts["numerics-cancel"] = f"1 - p_t; 1 - p_t = 1 - e; logit 18; 1 - p_t {scientific(size18)}"
     lost = next(n for n in range(30) if 1 - torch.exp(-F.softplus(torch.tensor(-float(n)))) == 0)
     facts["numerics-cancel-read"] = f"1 - e; {lost}; 1 - sigma; gamma below 1, 1 - p_t, gamma - 1, 0"
     facts["numerics-cancel-note"] = "gamma 2, gamma 0.5"

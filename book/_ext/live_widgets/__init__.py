@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from seglosses.widgets.kit.bundle import PIECE
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain text
 SCRIPT = "live_widgets.js"
 STYLE = "live_widgets.css"
