@@ -58,6 +58,7 @@ def test_the_version_stands_in_one_place():
     assert 'dynamic = ["version"]' in (ROOT / "pyproject.toml").read_text()
     places = [path.name for path in (ROOT / "seglosses").rglob("*.py") if "__version__ =" in path.read_text()]
     assert places == ["__init__.py"]
+    assert f"version: {seglosses.__version__}\n" in (ROOT / "CITATION.cff").read_text()
 
 
 @pytest.mark.parametrize("name", seglosses.__all__)
