@@ -2,6 +2,7 @@
 
 from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.grid_painter import GridPainter
+from seglosses.widgets.log_reader import LogReader
 from seglosses.widgets.loss_comparer import LossComparer
 from seglosses.widgets.probability_painter import ProbabilityPainter
 from seglosses.widgets.question import NumberQuestion, Question
@@ -10,6 +11,7 @@ from seglosses.widgets.training_player import TrainingPlayer
 __all__ = [
     "FocalExplorer",
     "GridPainter",
+    "LogReader",
     "LossComparer",
     "NumberQuestion",
     "ProbabilityPainter",
