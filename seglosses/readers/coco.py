@@ -22,9 +22,9 @@ class CocoImage(NamedTuple):
     """The masks of one image; the picture itself is at ``file_name``, for whatever reads pictures."""
 
     masks: Tensor
-    """1 where an object of the category is, else 0: float32 of shape (1, K, H, W)."""
+    """1 where an object of the category is, else 0; float32 of shape (1, K, H, W)."""
     weight: Tensor
-    """0 where a crowd stands, which COCO leaves out, else 1: float32 of shape (1, 1, H, W)."""
+    """0 where a crowd stands, which COCO leaves out, else 1; float32 of shape (1, 1, H, W)."""
     file_name: str
 
 

@@ -40,7 +40,7 @@ class Nifti(NamedTuple):
     """What one file holds."""
 
     values: NDArray[Any]
-    """Of shape (D, H, W): the file's axes x, y, z in reverse, so that a slice is an image."""
+    """An array (D, H, W). The file's axes x, y, z come in reverse, so that a slice is an image."""
     spacing: tuple[float, float, float]
     placed: tuple[float, ...]
     """The three rows that place the voxels in the patient, 12 numbers; none where the file does not say."""
