@@ -1,5 +1,6 @@
 """The numerals of the chapter on numerics, computed: what each cell of book/numerics.ipynb may print."""
 
+import json
 import re
 from math import ceil, exp, floor, log, log2
 from pathlib import Path
@@ -12,11 +13,13 @@ from numerals import scientific
 from seglosses import bce_loss, dice_loss, focal_loss
 from seglosses.grids import LUNG, PREDICTION_2, as_logits
 from seglosses.losses._sums import LONG_FORMULA, SHORT_FORMULA
+from seglosses.training.examples import nodules
 from seglosses.walkthrough.numerics import kept_for_backward, plain_dice_loss
 from seglosses.walkthrough.overlaps import overlap
 
 KINDS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 LARGEST = int(torch.finfo(torch.float16).max)
+SHARES = json.loads((Path(__file__).parents[2] / "book/data/step_share.json").read_text("utf-8"))
 BENCHMARKS = (Path(__file__).parents[2] / "tools" / "benchmarks.md").read_text("utf-8")
 
 
@@ -46,6 +49,51 @@ def times(loss):
     table = BENCHMARKS.split("(64, 1, 512, 512), 64 MiB of logits")[1]
     row = re.search(rf"^\| {loss}: seglosses \| (.*) \|$", table, re.MULTILINE)[1].split(" | ")
     return [float(time) for time in row[2:4]]
+
+
+def shares():
+    """The device, the date and the rows of each record of tools/step_share.py, as the page prints them."""
+    texts = []
+    for machine, one in SHARES.items():
+        rows = [
+            f"{1000 * seconds:.1f} {seconds / (one['rest'] + seconds):.2%}"
+            for seconds in one["losses"].values()
+        ]
+        # twice as fast: half of the dearest loss is saved
+        assert max(one["losses"].values()) / 2 / one["rest"] < 0.001 or one["gpu"]
+        texts.append(
+            f"{machine} {one['date']} {one['parameters']:,} {one['images']} {one['side']} {one['side']}"
+            f" {' '.join(rows)}"
+        )
+    return " ".join(texts)
+
+
+def two_passes() -> tuple[float, float]:
+    """How far from the gradient of the batch the mean of the parts is, and that of two passes."""
+    _, y = nodules(8)
+    y[:4] = 0
+    torch.manual_seed(0)
+    z = (4 * y.double() - 3 + torch.randn(y.shape, dtype=torch.float64)).requires_grad_()
+    parts = [(z[i : i + 2], y[i : i + 2].double()) for i in range(0, 8, 2)]
+    (whole,) = torch.autograd.grad(dice_loss(z, y), z)
+    (mean,) = torch.autograd.grad(sum(dice_loss(*part) for part in parts) / 4, z)
+    sums = [torch.stack([(a.sigmoid() * b).sum(), (a.sigmoid() + b).sum()]) for a, b in parts]
+    total = sum(sums).detach().requires_grad_()
+    (pull,) = torch.autograd.grad(1 - (2 * total[0] + 1) / (total[1] + 1), total)
+    (exact,) = torch.autograd.grad(sum((pull * one).sum() for one in sums), z)
+    return tuple(((one - whole).norm() / whole.norm()).item() for one in (mean, exact))
+
+
+def clipped(order: tuple[str, str], scale: float) -> float:
+    """The length of a gradient of 5, scaled, after both have been done."""
+    weight = torch.nn.Parameter(torch.zeros(2))
+    weight.grad = scale * torch.tensor([3.0, 4.0])
+    for what in order:
+        if what == "clip":
+            torch.nn.utils.clip_grad_norm_([weight], 1.0)
+        else:
+            weight.grad /= scale
+    return weight.grad.norm().item()
 
 
 def numbers():
@@ -125,6 +173,14 @@ def numbers():
     trip = 64 * 512**2 * 4 // 2**20
     assert bce_trips < dice_trips  # and yet BCE takes longer, in eager mode and compiled
     assert all(bce > dice for bce, dice in zip(times("bce"), times("dice"), strict=True))
+    assert abs(clipped(("unscale", "clip"), scale) - 1) < 1e-5
+    assert clipped(("clip", "unscale"), scale) < 2e-5  # "hardly learns"
+    facts["numerics-loop-read"] = f"5 {scale:,} 1"
+    mean, exact = two_passes()
+    assert mean > 0.2  # "far off"
+    assert exact < 1e-12
+    facts["numerics-share"] = shares()
+
     facts["numerics-gpu-traffic"] = (
         f"{dice_trips} {bce_trips} 64 512 512; 64 512 ^2 4 {trip}; {dice_trips * trip} {bce_trips * trip};"
         f" {dice_trips} 4"
