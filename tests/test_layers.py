@@ -21,10 +21,10 @@ MAY_IMPORT = {
     "images": set(),
     "progress": set(),
     "atlas": {"losses", "grids"},
-    "training": {"losses", "phantom", "progress"},
+    "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
-    "widgets": {"losses", "grids", "walkthrough", "logs"},
+    "widgets": {"losses", "grids", "walkthrough", "logs", "training"},  # the playground's network
     "exercises": {"losses", "grids", "walkthrough", "atlas", "widgets"},  # a blank is shown as the form
     "__init__": {"losses", "diagnosis"},
 }
@@ -36,6 +36,8 @@ NEIGHBOURS = {
         "_checks": {"examples"},
         "loop": {"_checks", "examples", "network"},
         "scores": {"_checks"},
+        "patients": {"draws", "examples"},
+        "dilated": {"_checks", "draws", "patients", "scores"},
     },
     "exercises": {
         path.stem: {"_check"} if path.stem.startswith("_") else {"_check", "_described", "_grids"}
@@ -88,7 +90,7 @@ WITH_DOM = {"edits.js", "links.js", "pixel_grid.js", "plot.js", "ui.js", "view.j
 def test_a_widgets_room_knows_the_kit_and_no_other_room(path: Path):
     """And the kit knows no room: what two rooms need goes into it."""
     imported = re.findall(r"^from seglosses\.widgets\.(\w+)", path.read_text("utf-8"), re.M)
-    assert set(imported) <= {"kit"}
+    assert set(imported) <= {"kit", path.parent.name}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("widgets/*/*.js")), ids=str)

@@ -4,6 +4,7 @@ from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.grid_painter import GridPainter
 from seglosses.widgets.log_reader import LogReader
 from seglosses.widgets.loss_comparer import LossComparer
+from seglosses.widgets.playground import Playground
 from seglosses.widgets.probability_painter import ProbabilityPainter
 from seglosses.widgets.question import NumberQuestion, Question
 from seglosses.widgets.training_player import TrainingPlayer
@@ -14,6 +15,7 @@ __all__ = [
     "LogReader",
     "LossComparer",
     "NumberQuestion",
+    "Playground",
     "ProbabilityPainter",
     "Question",
     "TrainingPlayer",

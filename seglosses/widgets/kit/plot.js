@@ -121,6 +121,7 @@ function labelsOf(curves, { bottom, X, Y }) {
   /** @type {{ u: number, v: number, end: number }[]} */
   const placed = [];
   return curves
+    .filter(({ label }) => label) // one of many may do without
     .map(({ name, label, points, at, under }) => {
       const [u, v] = points.reduce((best, one) =>
         Math.abs(one[0] - at) < Math.abs(best[0] - at) ? one : best

@@ -174,6 +174,19 @@ class Number(traitlets.TraitType[Any, Any]):
         return float(value)
 
 
+class Whole(Number):
+    """A trait that is a whole number from ``low`` to ``high``."""
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Take a whole number within the bounds."""
+        number = super().validate(obj, value)
+        if number != int(number):
+            hint = f"Hint: {self.default_value:g} is the default."
+            expected = f"a whole number in [{self.low}, {self.high}]"
+            raise ValueError(f"{self.name} must be {expected}; got {value}. {hint}")
+        return int(number)
+
+
 class Choice(traitlets.TraitType[str, Any]):
     """A trait that is one of a few words, the first of them by default."""
 
