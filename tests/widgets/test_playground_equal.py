@@ -149,7 +149,7 @@ def test_both_score_alike(name, pages):
 
 def test_a_number_that_no_longer_fits_is_noticed_at_its_step():
     """Steps a thousand times too long: both stop learning at the same step, with weights that are numbers."""
-    setup = Setup("lungs", "bce", optimizer="sgd", learning_rate=1000, prior=0.2)
+    setup = Setup("lungs", "bce", optimizer="sgd", learning_rate=1000, batch_size=1, seed=5)
     program = f"""
         {UNPACK}
         const one = learner(all, data.setup);

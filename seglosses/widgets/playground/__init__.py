@@ -271,6 +271,17 @@ class Playground(Linked):
         return Still("".join(parts), width, height, repr(self)).svg()
 
 
+def story_setup(story: str, side: str) -> Setup:
+    """What a side trains in one of the stories; ValueError says which there are if it is none of them."""
+    if story not in STORIES:
+        known = ", ".join(map(repr, STORIES))
+        raise ValueError(
+            f"story must be one of {known}; got {story!r}. Hint: the widget has a button for each."
+        )
+    told = STORIES[story]
+    return Setup(**told[_known(side)], **{name: value for name, value in told.items() if name not in SIDES})
+
+
 def _known(side: str) -> str:
     if side not in SIDES:
         hint = "Hint: 'left' is the default."

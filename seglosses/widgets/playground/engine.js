@@ -1,6 +1,7 @@
 // Trainings that go on beside the page, in a worker, or where a page's policy allows none, in slices of its own time.
 // The worker runs the very text of this widget: `serve` answers there. No DOM.
 import { drained, learner, scored } from "./learner.js";
+import { seen } from "./network.js";
 /** @import { Patients, Scores, Setup } from "./learner.js" */
 
 /**
@@ -12,10 +13,13 @@ import { drained, learner, scored } from "./learner.js";
  * A look at a training: what it scores after `step`, its weights, and whether a number has overflowed, and when.
  * @typedef {Scores & { step: number, loss: number, length: number, overflow: number, weights: Float64Array }} Look
  */
-/** @typedef {{ examine: (to: number) => Generator<void, Look> }} Training */
+/**
+ * Something that can be taken to a step and looked at; `see(weights)` gives what each layer makes of the first image
+ * held out.
+ * @typedef {{ examine: (to: number) => Generator<void, Look>, see: (weights: Float64Array) => Float64Array[][] }} Training
+ */
 
 /**
- * Something that can be taken to a step and looked at.
  * @type {(patients: Patients, source: Source) => Training}
  */
 function trainingOf(patients, { setup, recorded }) {
@@ -38,12 +42,14 @@ function trainingOf(patients, { setup, recorded }) {
       const { loss, length, overflow } = own;
       return { ...scores, step: to, loss, length, overflow, weights: own.weights.slice() };
     },
+    see: (weights) => seen(weights, own.held.images[0]),
   };
 }
 
 /**
- * What goes to a worker and comes back. A number tells which question an answer is for.
- * @typedef {{ question: number, patients?: Patients, sources?: Source[], to: number }} Question
+ * What goes to a worker: first the trainings, then how far to take them, or weights to see with. A number tells which
+ * question an answer is for.
+ * @typedef {{ question: number, patients?: Patients, sources?: Source[], to?: number, weights?: Float64Array }} Question
  */
 
 export const WORKER = "seglosses-playground";
@@ -53,10 +59,12 @@ function serve() {
   /** @type {Training[]} */
   let trainings = [];
   self.addEventListener("message", ({ data }) => {
-    const { question, patients, sources, to } = /** @type {Question} */ (data);
+    const { question, patients, sources, to, weights } = /** @type {Question} */ (data);
     if (patients && sources) trainings = sources.map((source) => trainingOf(patients, source));
-    const looks = trainings.map((training) => drained(training.examine(to)));
-    self.postMessage({ question, looks });
+    const answer = weights
+      ? trainings[0].see(weights)
+      : trainings.map((training) => drained(training.examine(to ?? 0)));
+    self.postMessage({ question, answer });
   });
 }
 if (typeof document === "undefined" && self.name === WORKER) serve();
@@ -82,7 +90,10 @@ async function sliced(work, wanted) {
   }
 }
 
-/** @typedef {{ ask: (to: number) => Promise<Look[]>, stop: () => void, kind: "worker" | "slices" }} Engine */
+/**
+ * @typedef {{ ask: (to: number) => Promise<Look[]>, see: (weights: Float64Array) => Promise<Float64Array[][]>,
+ *   stop: () => void, kind: "worker" | "slices" }} Engine
+ */
 
 /**
  * Takes trainings to a step and looks at them, on the page's own thread.
@@ -101,6 +112,7 @@ function here(patients, sources) {
       }
       return looks;
     },
+    see: (weights) => Promise.resolve(trainings[0].see(weights)),
     stop: () => wanted = false,
   };
 }
@@ -114,11 +126,11 @@ function beside(text, patients, sources) {
   const script = text.replace(/^export default /m, "");
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url, { name: WORKER });
-  /** @type {Map<number, { resolve: (looks: Look[]) => void, reject: (why: Error) => void }>} */
+  /** @type {Map<number, { resolve: (answer: any) => void, reject: (why: Error) => void }>} */
   const waiting = new Map();
   let asked = 0;
-  worker.addEventListener("message", ({ data: { question, looks } }) => {
-    waiting.get(question)?.resolve(looks);
+  worker.addEventListener("message", ({ data: { question, answer } }) => {
+    waiting.get(question)?.resolve(answer);
     waiting.delete(question);
   });
   worker.addEventListener("error", (event) => {
@@ -126,16 +138,22 @@ function beside(text, patients, sources) {
     for (const { reject } of waiting.values()) reject(new Error(event.message ?? "no worker"));
     waiting.clear();
   });
+  /**
+   * @param {Partial<Question>} what
+   * @returns {Promise<any>}
+   */
+  const answered = (what) => {
+    const question = ++asked;
+    const first = question === 1 ? { patients, sources } : {};
+    return new Promise((resolve, reject) => {
+      waiting.set(question, { resolve, reject });
+      worker.postMessage({ question, ...what, ...first });
+    });
+  };
   return {
     kind: "worker",
-    ask(to) {
-      const question = ++asked;
-      const first = question === 1 ? { patients, sources } : {};
-      return new Promise((resolve, reject) => {
-        waiting.set(question, { resolve, reject });
-        worker.postMessage({ question, to, ...first });
-      });
-    },
+    ask: (to) => answered({ to }),
+    see: (weights) => answered({ weights }),
     stop() {
       worker.terminate();
       URL.revokeObjectURL(url);
@@ -146,7 +164,8 @@ function beside(text, patients, sources) {
 /**
  * One worker for each side's trainings, so that two sides learn at once; where workers are forbidden, slices.
  * @type {(text: string, patients: Patients, sides: Source[][]) => { ask: (to: number) => Promise<Look[][]>,
- *   stop: () => void, kind: () => Engine["kind"] }}
+ *   see: (i: number, weights: Float64Array) => Promise<Float64Array[][]>, stop: () => void,
+ *   kind: () => Engine["kind"] }}
  */
 export function engine(text, patients, sides) {
   /** @param {Source[]} sources */
@@ -170,6 +189,7 @@ export function engine(text, patients, sides) {
   };
   return {
     ask: (to) => Promise.all(sides.map((_, i) => ask(to, i))),
+    see: (i, weights) => engines[i].see(weights),
     stop: () => engines.forEach((one) => one.stop()),
     kind: () => engines[0].kind,
   };

@@ -58,7 +58,9 @@ const LOSSES = {
  */
 function centred(bytes) {
   const mean = bytes.reduce((sum, byte) => sum + byte, 0) / PIXELS; // a whole number over a power of 2: exact
-  return Float64Array.from(bytes, (byte) => (byte - mean) / 255);
+  const image = new Float64Array(PIXELS);
+  for (let i = 0; i < PIXELS; i++) image[i] = (bytes[i] - mean) / 255;
+  return image;
 }
 
 /**
@@ -91,32 +93,44 @@ export function sharesOf(mask, spread) {
 }
 
 /**
- * What a training learns from, and what is held out of it; of the latter, the truth is what all observers say.
+ * One patient's image and true mask, with or without the nodule that a task is after.
+ * @type {(patients: Patients, n: number, task: Setup["task"], healthy?: boolean) =>
+ *   { image: Float64Array, mask: Float64Array }}
+ */
+export function patient({ films, nodules, truth }, n, task, healthy = false) {
+  const [from, to] = [n * PIXELS, (n + 1) * PIXELS];
+  const ill = task === "nodules" && !healthy;
+  const film = films.slice(from, to);
+  const bit = task === "lungs" ? 1 : ill ? 2 : 0;
+  const mask = new Float64Array(PIXELS);
+  for (let i = 0; i < PIXELS; i++) { // a loop: the page itself makes some of these, and must not stand still for it
+    if (ill) film[i] += nodules[from + i]; // modulo 256
+    mask[i] = truth[from + i] & bit ? 1 : 0;
+  }
+  return { image: centred(film), mask };
+}
+
+/**
+ * What a training learns from, and what is held out of it. Each image to learn from has an observer of its own.
  * @type {(patients: Patients, setup: Setup) => { learned: Examples, held: Examples }}
  */
-export function examplesOf({ films, nodules, truth, training }, { task, spread, empty, seed }) {
-  const count = films.length / PIXELS;
-  const healthy = task === "nodules" ? Math.round(empty * training) : 0; // the last of the training images
+export function examplesOf(patients, { task, spread, empty, seed }) {
+  const { films, training } = patients;
+  const ill = training - (task === "nodules" ? Math.round(empty * training) : 0); // the others come last
   const draw = draws(seed, "observers");
   /** @type {{ learned: Examples, held: Examples }} */
   const found = {
     learned: { images: [], masks: [], shares: [] },
     held: { images: [], masks: [], shares: [] },
   };
-  for (let n = 0; n < count; n++) {
-    const [from, to] = [n * PIXELS, (n + 1) * PIXELS];
-    const ill = task === "nodules" && (n < training - healthy || n >= training);
-    const film = films.slice(from, to).map((byte, i) => byte + (ill ? nodules[from + i] : 0)); // modulo 256
-    const bit = task === "lungs" ? 1 : ill ? 2 : 0;
-    const mask = Float64Array.from(truth.slice(from, to), (bits) => (bits & bit ? 1 : 0));
+  for (let n = 0; n < films.length / PIXELS; n++) {
+    const { image, mask } = patient(patients, n, task, n >= ill && n < training);
     const shares = sharesOf(mask, spread);
+    const level = n < training && spread ? draw() : NaN;
     const { images, masks, shares: all } = n < training ? found.learned : found.held;
-    images.push(centred(film));
+    images.push(image);
     all.push(shares);
-    if (n < training) {
-      const level = draw();
-      masks.push(spread ? shares.map((share) => Number(share > level)) : mask);
-    } else masks.push(mask);
+    masks.push(Number.isNaN(level) ? mask : shares.map((share) => Number(share > level)));
   }
   return found;
 }

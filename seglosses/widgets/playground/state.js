@@ -192,17 +192,13 @@ export function greys(values) {
 }
 
 /**
- * The rows of a mask.
- * @param {ArrayLike<number>} flat
- */
-const rowsOf = (flat) =>
-  Array.from({ length: SIDE }, (_, r) => Array.from(flat).slice(r * SIDE, (r + 1) * SIDE));
-
-/**
  * The edge of a mask, as the data of a path.
  * @param {ArrayLike<number>} mask
  */
-export const edgeOf = (mask) => contour(rowsOf(mask));
+export function edgeOf(mask) {
+  const flat = Array.from(mask);
+  return contour(Array.from({ length: SIDE }, (_, r) => flat.slice(r * SIDE, (r + 1) * SIDE)));
+}
 
 /**
  * Pixels found, missed and invented, as the data of paths by the kind of each, and marks on the latter two.

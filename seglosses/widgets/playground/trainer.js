@@ -1,8 +1,9 @@
 // Where the trainings stand, and where they are to go: play, pause, a step, back to a step that was seen. No DOM.
 import { engine } from "./engine.js";
 import { PIXELS } from "./network.js";
-import { LONGEST, nextLook, patientsOf, SHOWN, sourcesOf } from "./state.js";
+import { LONGEST, nextLook, SHOWN, sourcesOf } from "./state.js";
 /** @import { Engine, Look } from "./engine.js" */
+/** @import { Patients } from "./learner.js" */
 /** @import { Get } from "./state.js" */
 
 /**
@@ -19,9 +20,9 @@ const kept = (look, run) => ({
  * Both sides' trainings as the page follows them. `looks[side][run]` are what has been seen of each, from step 0 on.
  *
  * `onlook()` runs after each look and may take its time, a frame for example; `onrest()` once the goal is reached.
- * @param {{ text: string, get: Get, onlook: () => Promise<void>, onrest: () => void }} page
+ * @param {{ text: string, patients: Patients, get: Get, onlook: () => Promise<void>, onrest: () => void }} page
  */
-export function trainer({ text, get, onlook, onrest }) {
+export function trainer({ text, patients, get, onlook, onrest }) {
   /** @type {ReturnType<typeof engine> | null} */
   let machine = null;
   let [round, running] = [0, 0]; // which start this is, and which of them is being taken further; 0, none
@@ -35,6 +36,8 @@ export function trainer({ text, get, onlook, onrest }) {
     /** Whether it goes on until it is told to stop. */
     playing: () => goal === LONGEST && own.trained < goal,
     busy: () => own.trained < goal,
+    /** @type {(i: number, weights: Float64Array) => Promise<Float64Array[][]> | undefined} */
+    layers: (i, weights) => machine?.see(i, weights),
     kind: () => /** @type {Engine["kind"]} */ (machine?.kind() ?? "worker"),
     play,
     pause,
@@ -65,7 +68,7 @@ export function trainer({ text, get, onlook, onrest }) {
     while (own.trained < goal) {
       if (!inSight) await new Promise((go) => wake = () => go(undefined));
       if (here !== round) return;
-      machine ??= engine(text, patientsOf(get), sourcesOf(get));
+      machine ??= engine(text, patients, sourcesOf(get));
       const to = own.trained < 0 ? 0 : Math.min(goal, nextLook(own.trained));
       const seen = await machine.ask(to);
       if (here !== round) return;

@@ -6,8 +6,8 @@ import { decades, fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
 import { controlsOf } from "./controls.js";
-import { examplesOf } from "./learner.js";
-import { CHANNELS, PIXELS, seen, SIDE } from "./network.js";
+import { patient } from "./learner.js";
+import { CHANNELS, PIXELS, SIDE } from "./network.js";
 import {
   axisOf,
   curveOf,
@@ -32,16 +32,16 @@ import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
 /** @import { Look } from "./engine.js" */
-/** @import { Examples } from "./learner.js" */
 /** @import { Measure, Side } from "./state.js" */
 /** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
 /** @typedef {ReturnType<typeof trainer>} Trainer */
 
 // The playground: a network learns beside the page, twice, and the page shows what it makes of images held out.
 
+/** @typedef {{ image: Float64Array, mask: Float64Array }} Example */
 /**
- * What the panels need to know: the model, the trainings, the images held out, and the words.
- * @typedef {{ model: Model, training: Trainer, held: () => Examples, t: Table }} Desk
+ * What the panels need to know: the model, the trainings, the first images held out, and the words.
+ * @typedef {{ model: Model, training: Trainer, held: () => Example[], t: Table }} Desk
  */
 
 /** @param {Model} model */
@@ -130,10 +130,9 @@ function filmsPanel({ held, t }) {
   return {
     node,
     draw() {
-      const { images, masks } = held();
-      films.forEach(({ tint, edges }, n) => {
-        tint(greys(images[n]));
-        for (const edge of edges) follow(edge, edgeOf(masks[n]));
+      held().forEach(({ image, mask }, n) => {
+        films[n].tint(greys(image));
+        for (const edge of films[n].edges) follow(edge, edgeOf(mask));
       });
     },
   };
@@ -169,7 +168,7 @@ function mapsPanel(desk, side) {
 
   /** @type {(look: Look, n: number) => void} */
   function drawMap(look, n) {
-    const [{ node, tint, paths }, mask] = [maps[n], held().masks[n]];
+    const [{ node, tint, paths }, { mask }] = [maps[n], held()[n]];
     const own = look.maps.subarray(n * PIXELS, (n + 1) * PIXELS);
     const inMasks = model.get("show") === "mask";
     tint(shaded(inMasks ? new Float64Array(PIXELS) : own));
@@ -194,7 +193,7 @@ function mapsPanel(desk, side) {
       if (model.get("show") !== "layers") maps.forEach((_, n) => drawMap(look, n));
     },
     outline() {
-      maps.forEach(({ edge }, n) => follow(edge, edgeOf(held().masks[n])));
+      held().forEach(({ mask }, n) => follow(maps[n].edge, edgeOf(mask)));
     },
   };
 }
@@ -203,7 +202,7 @@ function mapsPanel(desk, side) {
  * The channels of each layer for the first image, each as bright as it can be.
  * @type {(desk: Desk, side: Side) => Panel<Look>}
  */
-function layersPanel({ model, held, t }, side) {
+function layersPanel({ model, training, t }, side) {
   const rows = [1, 2, 3].map((n) => ({
     canvas: h("canvas", { width: CHANNELS * (SIDE + 1) - 1, height: SIDE, class: "pg-canvas" }),
     label: h("span", {}, t.layer(n)),
@@ -215,9 +214,10 @@ function layersPanel({ model, held, t }, side) {
   );
   return {
     node,
-    draw(look) {
+    async draw(look) {
       if (model.get("show") !== "layers") return;
-      seen(look.weights, held().images[0]).forEach((channels, row) => {
+      const layers = await training.layers(SIDES.indexOf(side), look.weights);
+      layers?.forEach((channels, row) => {
         const context = rows[row].canvas.getContext("2d");
         channels.forEach((channel, c) =>
           context?.putImageData(new ImageData(greys(channel), SIDE, SIDE), c * (SIDE + 1), 0)
@@ -364,9 +364,10 @@ function mount(model, el) {
   const get = (name) => model.get(name);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const status = h("p", { role: "status", class: "sl-hidden" });
-  /** @type {Examples} */
-  let held;
-  const training = trainer({ text: get("_esm"), get, onlook, onrest: settle });
+  const patients = patientsOf(get);
+  /** @type {Example[]} */
+  let held = [];
+  const training = trainer({ text: get("_esm"), patients, get, onlook, onrest: settle });
   /** @type {Desk} */
   const desk = { model, training, held: () => held, t };
 
@@ -432,14 +433,12 @@ function mount(model, el) {
     for (const panel of [choices, legend]) panel.draw();
     drawLook();
   };
-  let asked = false;
+  let asked = 0;
   // Settings that change together, as those of a link do, start one training.
   const renew = () => {
-    if (asked) return;
-    asked = true;
-    queueMicrotask(() => {
-      asked = false;
-      held = examplesOf(patientsOf(get), setupOf(get, "left")).held;
+    asked ||= setTimeout(() => {
+      asked = 0;
+      held = Array.from({ length: SHOWN }, (_, n) => patient(patients, patients.training + n, get("task")));
       for (const panel of [controls, films]) panel.draw();
       for (const map of maps) map.outline();
       training.restart(get("step"));
@@ -464,7 +463,13 @@ function mount(model, el) {
     step: () => get("step") === training.shown || asked || training.go(get("step")),
     "threshold show curve": drawChoices,
   };
-  return shown({ model, el, root, watched, ends: [training.stop, curves.stop, () => sight.disconnect()] });
+  return shown({
+    model,
+    el,
+    root,
+    watched,
+    ends: [training.stop, curves.stop, () => sight.disconnect(), () => clearTimeout(asked)],
+  });
 }
 
 export default shareable(localized(mount));

@@ -1,0 +1,65 @@
+"""Train each story of the playground with ten seeds, and store what it comes to: book/data/playground.json.
+
+    python tools/record_playground.py
+
+Ten minutes on one core. The chapter's sentences are held to this file, and a test trains one of them again.
+"""
+
+import json
+import platform
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seglosses.progress import progress
+from seglosses.training.dilated import Learner, Setup, scores
+from seglosses.widgets.playground import SIDES, story_setup
+from seglosses.widgets.playground.stories import STORIES
+
+RECORD = Path(__file__).parents[1] / "book/data/playground.json"
+SEEDS = range(10)
+LENGTHS = (100, 300)
+
+
+def trained(setup: Setup) -> dict[str, dict[str, float]]:
+    """What a training scores after each of the lengths, at 0.5 and at its best threshold in hundredths."""
+    learner = Learner(setup)
+    found = {}
+    for length in LENGTHS:
+        while learner.steps < length:
+            learner.step()
+        best = max(range(1, 100), key=lambda k: scores(learner.model, learner.task, k / 100).dice)
+        found[str(length)] = {
+            **{name: round(value, 6) for name, value in asdict(scores(learner.model, learner.task)).items()},
+            "best": round(scores(learner.model, learner.task, best / 100).dice, 6),
+            "at": best / 100,
+        }
+    return found
+
+
+def recorded(story: str, side: str, seed: int) -> dict[str, Any]:
+    """One side of a story with a seed, the story's own or another."""
+    return {"story": story, "side": side, "seed": seed, "steps": trained(setup_of(story, side, seed))}
+
+
+def setup_of(story: str, side: str, seed: int) -> Setup:
+    """What a side of a story trains, with a seed in the place of its own."""
+    return replace(story_setup(story, side), seed=seed)
+
+
+def main() -> None:
+    """Train them all and write the file."""
+    torch.set_num_threads(1)
+    runs = [(story, side, seed) for story in STORIES for side in SIDES for seed in SEEDS]
+    record = {
+        "made": f"{datetime.now(UTC):%Y-%m-%d}, torch {torch.__version__}, Python {platform.python_version()}",
+        "runs": [recorded(*run) for run in progress(runs)],
+    }
+    RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
