@@ -25,7 +25,7 @@ LENGTHS = (100, 300)
 
 
 def trained(setup: Setup) -> dict[str, dict[str, float]]:
-    """What a training scores after each of the lengths, at 0.5 and at its best threshold in hundredths."""
+    """What a training scores after each of the lengths, at 0.5 and at its best threshold."""
     learner = Learner(setup)
     found = {}
     for length in LENGTHS:
@@ -55,7 +55,8 @@ def main() -> None:
     torch.set_num_threads(1)
     runs = [(story, side, seed) for story in STORIES for side in SIDES for seed in SEEDS]
     record = {
-        "made": f"{datetime.now(UTC):%Y-%m-%d}, torch {torch.__version__}, Python {platform.python_version()}",
+        "made": f"{datetime.now(UTC):%Y-%m-%d}",
+        "versions": f"torch {torch.__version__}, Python {platform.python_version()}",
         "runs": [recorded(*run) for run in progress(runs)],
     }
     RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
