@@ -210,7 +210,7 @@ def test_less_motion_is_offered_where_it_is_asked_for(show):
     page.evaluate("""() => {
         window.seen = new Set();
         new MutationObserver(() => seen.add(document.querySelector('.pg-at').textContent))
-            .observe(document.querySelector('.pg-at'), { subtree: true, childList: true, characterData: true });
+            .observe(document.querySelector('.pg-at'), { subtree: true, characterData: true });
     }""")
     page.get_by_role("button", name="50 steps").click()
     rests(page, 50)

@@ -34,7 +34,7 @@ const OFFERED = {
  */
 function said(setting, value, t) {
   if (setting === "loss") return /** @type {Record<string, string>} */ (t.losses)[value];
-  if (setting === "spread") return t.pixels(plain(value));
+  if (setting === "spread") return t.pixels(value);
   if (setting === "empty") return t.percent(plain(100 * value));
   if (value === null) return t.none;
   return typeof value === "string" ? /** @type {Record<string, string>} */ (t.choices)[value] : plain(value);

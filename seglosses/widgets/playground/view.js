@@ -270,7 +270,7 @@ function curvesPanel(desk, acts) {
     const curves = SIDES.flatMap((side, i) =>
       training.looks[i].map((looks, run) => ({
         name: run ? `tp-${side} pg-thin` : `tp-${side}`,
-        label: run ? "" : `${t.sides[side]}: ${nameOf(desk, side)}`,
+        label: run ? "" : t.sides[side],
         points: curveOf(looks, measure, inHundredths(model), end()),
         at: side === "left" ? 0.55 : 0.2,
         under: side === "right",
