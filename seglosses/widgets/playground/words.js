@@ -16,11 +16,12 @@ export const STRINGS = {
     asks: {
       quiet:
         "BCE from 0.5 and from 0.01. Play to step 100. Has the left one found nothing? Drag the threshold.",
-      erased: "Dice from 0.5 and from 0.001. Which one finds the nodules, and why does the other not move?",
-      focal: "Focal with alpha 0.25, from 0.5 and from 0.01. Play to step 150, then look at the largest p.",
+      focal:
+        "Focal from 0.5 and from 0.01. Play to step 100, then to 300. Does the start help as it helped BCE?",
+      erased: "One image a step. Play to step 300: which loss keeps the nodules? Then look at the largest p.",
       neighbours:
-        "Half of the images are empty. Left: one Dice for the batch. Right: one for each image. Who finds more?",
-      seeds: "The same Dice from two seeds. Play to the end, and look at both curves on the way.",
+        "A quarter of the images have no nodule. Left: one Dice for the batch. Right: one for each image.",
+      seeds: "The same Dice with two seeds. Play to step 100, then set five seeds a side: thin lines.",
     },
     sides: { left: "Left", right: "Right" },
     both: "Both sides",
@@ -108,10 +109,10 @@ export const STRINGS = {
     },
     asks: {
       quiet: "BCE 从 0.5 与 0.01 出发。播放到第 100 步。左侧真的什么都没找到吗？拖动阈值看看。",
-      erased: "Dice 从 0.5 与 0.001 出发。哪一侧找到结节？另一侧为什么不动？",
-      focal: "alpha 为 0.25 的 Focal，从 0.5 与 0.01 出发。播放到第 150 步，再看最大的 p。",
-      neighbours: "一半的图像为空。左：整个批次一个 Dice；右：每幅图像一个。哪一侧找到更多？",
-      seeds: "同样的 Dice，两个种子。播放到底，留意途中的两条曲线。",
+      focal: "Focal 从 0.5 与 0.01 出发。播放到第 100 步，再到第 300 步。起点的帮助和 BCE 一样吗？",
+      erased: "每步一幅图像。播放到第 300 步：哪种损失保住了结节？再看最大的 p。",
+      neighbours: "四分之一的图像没有结节。左：整个批次一个 Dice；右：每幅图像一个。",
+      seeds: "同样的 Dice，两个种子。播放到第 100 步，再把每侧设为五个种子：细线。",
     },
     sides: { left: "左", right: "右" },
     both: "两侧共同",
