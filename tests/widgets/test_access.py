@@ -10,7 +10,14 @@ import pytest
 import torch
 
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
-from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
+from seglosses.widgets import (
+    FocalExplorer,
+    GridPainter,
+    LossComparer,
+    Playground,
+    ProbabilityPainter,
+    TrainingPlayer,
+)
 
 P = torch.linspace(0, 1, 100, dtype=torch.float64).reshape(10, 10)
 
@@ -28,6 +35,7 @@ def player() -> TrainingPlayer:
 
 
 EVERY: list[Callable] = [
+    lambda: Playground({"loss": "focal"}, {"loss": "bce_dice"}, show="mask"),
     lambda: GridPainter(LUNG, PREDICTION_2, presets={"prediction 2": PREDICTION_2}),
     lambda: GridPainter(LUNG * 0),
     lambda: ProbabilityPainter(LUNG, P, loss="focal"),
@@ -38,7 +46,7 @@ EVERY: list[Callable] = [
     player,
 ]
 every = pytest.mark.parametrize(
-    "make", EVERY, ids=["grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"]
+    "make", EVERY, ids=["playground", "grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"]
 )
 
 

@@ -86,7 +86,7 @@ class Playground(Linked):
 
     _esm = module("playground/view.js")
     _css = styles("kit/ui.css", "kit/plot.css", "kit/links.css", "playground/style.css")
-    _kind = "playground"
+    _kind = "network"  # whose letter no other kind has
     _shared = (
         *(f"{side}_{name}" for side in ("left", "right") for name in OWN),
         *COMMON,
