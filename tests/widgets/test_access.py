@@ -46,7 +46,9 @@ EVERY: list[Callable] = [
     player,
 ]
 every = pytest.mark.parametrize(
-    "make", EVERY, ids=["playground", "grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"]
+    "make",
+    EVERY,
+    ids=["playground", "grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"],
 )
 
 

@@ -73,6 +73,7 @@ def test_steps_are_those_of_torch_and_reach_python(show, number):
             weights_of(widget.model(side)), weights_of(learner.model), rtol=0, atol=1e-6
         )
     before = len(page.evaluate("models[0].saved"))
+    page.locator(".pl-plot").scroll_into_view_if_needed()
     box = page.locator(".pl-plot").bounding_box()
     page.mouse.click(box["x"] + 46 + 0.1 * (box["width"] - 64), box["y"] + 100)  # a tenth of 100
     rests(page, 10)
@@ -95,11 +96,11 @@ def test_playing_pausing_and_starting_over(show):
     stopped = state(page, "step")
     assert stopped % 5 == 0
     rests(page, stopped)
-    page.get_by_label("Loss").first.select_option(label="Dice")
+    page.get_by_label("Left: Loss").select_option(label="Dice")
     rests(page, 0)
     assert (state(page, "left_loss"), state(page, "step")) == ("dice", 0)
-    expect(page.get_by_label("Smoothing s").first).to_be_visible()
-    expect(page.get_by_label("alpha").first).to_be_hidden()
+    expect(page.get_by_label("Left: Smoothing s")).to_be_visible()
+    expect(page.get_by_label("Left: alpha")).to_be_hidden()
     page.get_by_role("button", name="Step", exact=True).click()
     rests(page, 1)
     page.get_by_role("button", name="Reset").click()
@@ -198,7 +199,7 @@ def test_a_story_sets_all_that_it_is_about(show, story):
         assert {**found, **{name: state(page, name) for name in COMMON}} == expected
     expect(page.locator(".pg-stories [aria-pressed=true]")).to_have_count(1)
     expect(page.locator(".pg-ask")).not_to_be_empty()
-    page.get_by_label("Seed", exact=True).first.select_option(label="9")
+    page.get_by_label("Left: Seed").select_option(label="9")
     expect(page.locator(".pg-stories [aria-pressed=true]")).to_have_count(0)
 
 
@@ -238,7 +239,7 @@ def test_no_task_of_the_page_is_long(show):
     rests(page, 50)
     page.get_by_role("slider", name="Threshold").press("ArrowLeft")
     page.get_by_role("button", name="Layers").click()
-    page.get_by_label("Loss").first.select_option(label="Dice")
+    page.get_by_label("Left: Loss").select_option(label="Dice")
     rests(page, 0)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     main = {(e["pid"], e["tid"]) for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
@@ -285,7 +286,7 @@ def test_a_link_opens_the_same_trainings_at_the_same_step(show):
 def test_two_views_show_one_model_and_leave_no_trace(show):
     """What is set in one view is set in the other; taken off the page, both stop listening and training."""
     page = show(Playground(), views=2, lang="zh")
-    page.get_by_label("损失").first.select_option(label="IoU")
+    page.get_by_label("左: 损失").first.select_option(label="IoU")
     expect(page.get_by_role("status").last).to_contain_text("第 0 步")
     assert state(page, "left_loss") == "iou"
     page.evaluate("models[0].set('language', 'en')")
@@ -310,7 +311,7 @@ def test_python_plays_what_python_has_trained(show, number):
     assert torch.equal(weights_of(widget.model()), brier.weights[-1])
     assert number(table(page)["Dice"][0]) == pytest.approx(widget.scores().dice, rel=5e-3)
     assert number(table(page)["loss"][0]) == pytest.approx(brier.losses[-1], rel=5e-3)
-    page.get_by_label("Seed", exact=True).first.select_option(label="1")
+    page.get_by_label("Left: Seed").select_option(label="1")
     rests(page, 0)
     expect(page.get_by_text("recorded in Python")).to_have_count(0)
     with pytest.raises(ValueError, match=r"right must be recorded as left was; got .* Hint: "):

@@ -42,10 +42,13 @@ function said(setting, value, t) {
 
 /**
  * A list with its name, for one setting of the model. What it does not offer and the model holds is added to it.
- * @type {(model: Model, t: Table, trait: string, setting: Setting, begin: Begin) => Panel<void> & { node: HTMLElement }}
+ * @type {(model: Model, t: Table, trait: string, begin: Begin) => Panel<void> & { node: HTMLElement }}
  */
-function pick(model, t, trait, setting, begin) {
-  const select = h("select", { class: "pg-select" });
+function pick(model, t, trait, begin) {
+  const side = SIDES.find((one) => trait.startsWith(`${one}_`));
+  const setting = /** @type {Setting} */ (side ? trait.slice(side.length + 1) : trait);
+  const named = side ? `${t.sides[side]}: ${t.settings[setting]}` : t.settings[setting];
+  const select = h("select", { class: "pg-select", "aria-label": named });
   /** @type {any[]} */
   let values = [];
   select.addEventListener("change", () => begin({ [trait]: values[select.selectedIndex] }));
@@ -103,7 +106,7 @@ function storiesPanel(model, t, begin) {
 export function controlsOf(model, t, begin) {
   const stories = storiesPanel(model, t, begin);
   const sides = SIDES.map((side) => {
-    const picks = OWN.map((name) => pick(model, t, `${side}_${name}`, /** @type {Setting} */ (name), begin));
+    const picks = OWN.map((name) => pick(model, t, `${side}_${name}`, begin));
     const node = h(
       "fieldset",
       { class: "pg-own" },
@@ -117,9 +120,7 @@ export function controlsOf(model, t, begin) {
     };
     return { node, draw };
   });
-  const common = [...COMMON, "runs"].map((name) =>
-    pick(model, t, name, /** @type {Setting} */ (name), begin)
-  );
+  const common = [...COMMON, "runs"].map((name) => pick(model, t, name, begin));
   return {
     traits: [...COMMON, "runs", ...SIDES.flatMap((side) => OWN.map((name) => `${side}_${name}`))].join(" "),
     node: h(
