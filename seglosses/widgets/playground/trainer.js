@@ -28,6 +28,7 @@ export function trainer({ text, patients, get, onlook, onrest }) {
   let [round, running] = [0, 0]; // which start this is, and which of them is being taken further; 0, none
   let goal = 0;
   let inSight = false;
+  let following = true; // the page shows the newest look, not an earlier one that was asked for
   let wake = () => {};
   const own = {
     looks: /** @type {Look[][][]} */ ([[], []]),
@@ -42,6 +43,7 @@ export function trainer({ text, patients, get, onlook, onrest }) {
     play,
     pause,
     go,
+    near,
     restart,
     see,
     stop,
@@ -58,7 +60,7 @@ export function trainer({ text, patients, get, onlook, onrest }) {
   function restart(to = goal) {
     stop();
     Object.assign(own, { trained: -1, shown: 0, looks: sourcesOf(get).map((runs) => runs.map(() => [])) });
-    goal = to;
+    [goal, following] = [to, true];
     run();
   }
 
@@ -73,7 +75,8 @@ export function trainer({ text, patients, get, onlook, onrest }) {
       const seen = await machine.ask(to);
       if (here !== round) return;
       seen.forEach((side, i) => side.forEach((look, run) => own.looks[i][run].push(kept(look, run))));
-      own.trained = own.shown = to;
+      own.trained = to;
+      if (following) own.shown = to;
       await onlook();
       if (here !== round) return;
     }
@@ -82,7 +85,7 @@ export function trainer({ text, patients, get, onlook, onrest }) {
   }
 
   function play() {
-    goal = LONGEST;
+    [goal, following] = [LONGEST, true];
     run();
   }
   function pause() {
@@ -95,13 +98,25 @@ export function trainer({ text, patients, get, onlook, onrest }) {
    */
   function go(step) {
     if (step > own.trained) {
-      goal = step;
+      [goal, following] = [step, true];
       run();
     } else if (own.looks[0][0]?.some((look) => look.step === step)) {
       goal = Math.max(0, own.trained);
-      own.shown = step;
+      [own.shown, following] = [step, false];
       onlook();
     } else restart(step);
+  }
+
+  /**
+   * Shows the step nearest to a place that was seen, and trains no further.
+   * @param {number} place
+   */
+  function near(place) {
+    pause();
+    const steps = own.looks[0][0]?.map((look) => look.step) ?? [];
+    if (steps.length) {
+      go(steps.reduce((best, one) => Math.abs(one - place) < Math.abs(best - place) ? one : best));
+    }
   }
 
   /** @param {boolean} now whether the page shows it to anybody */

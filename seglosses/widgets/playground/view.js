@@ -357,6 +357,73 @@ function choicesPanel({ model, t }, choose, settle) {
   };
 }
 
+/**
+ * What a hand may do: begin with new settings, choose what is shown, let go of a slider.
+ * @typedef {{ begin: (settings: Record<string, any>) => void, choose: (name: string, value: any) => void,
+ *   settle: () => void, rest: () => void }} Acts
+ */
+
+/**
+ * All panels, put together: `drawSettings` for a new training, `drawLook` for each look at it, `drawChoices` for what is
+ * shown of it.
+ * @type {(desk: Desk, still: boolean, acts: Acts) => { node: HTMLElement, traits: string, said: () => string,
+ *   drawSettings: () => void, drawLook: () => void, drawChoices: () => void, stop: () => void }}
+ */
+function desktop(desk, still, { begin, choose, settle, rest }) {
+  const { model, training, t } = desk;
+  const controls = controlsOf(model, t, begin);
+  const walk = walkPanel(desk, still, { reset: () => begin({}) });
+  const [films, ...maps] = [filmsPanel(desk), ...SIDES.map((side) => mapsPanel(desk, side))];
+  const pictures = h("div", { class: "pg-maps" }, films.node, ...maps.map((map) => map.node));
+  const [choices, legend, table] = [choicesPanel(desk, choose, settle), legendPanel(desk), tablePanel(desk)];
+  const measures = MEASURES.map((measure) => /** @type {const} */ ([measure, t.measures[measure]]));
+  const curveChoice = choice(measures, (value) => choose("curve", value));
+  const curves = curvesPanel(desk, {
+    onpick: (share) => training.near(share * curves.end()),
+    onsettle: rest,
+  });
+  const slices = h("p", { class: "sl-note" });
+
+  function drawLook() {
+    for (const panel of [walk, ...maps, curves, table]) panel.draw();
+    fill(slices, training.kind() === "slices" ? t.slices : "");
+  }
+  return {
+    node: h(
+      "div",
+      { class: "sl-widget playground", lang: t.lang, ...OWN_KEYS },
+      ...[controls.node, walk.node, pictures, choices.node, legend.node],
+      sets("curve", group(t.curve, ...curveChoice.nodes)),
+      ...[curves.node, table.node, h("p", { class: "sl-note" }, t.note), slices],
+    ),
+    traits: controls.traits,
+    said: table.said,
+    drawSettings() {
+      for (const panel of [controls, films]) panel.draw();
+      for (const map of maps) map.outline();
+    },
+    drawLook,
+    drawChoices() {
+      pictures.dataset.show = model.get("show");
+      curveChoice.show(model.get("curve"));
+      for (const panel of [choices, legend]) panel.draw();
+      drawLook();
+    },
+    stop: curves.stop,
+  };
+}
+
+/**
+ * What Python gets of the network of each side: its setup, the step, and its weights.
+ * @type {(model: Model, training: Trainer) => Record<string, any>}
+ */
+const weightsOf = (model, training) =>
+  Object.fromEntries(SIDES.map((side, i) => [side, {
+    setup: setupOf((name) => model.get(name), side),
+    steps: [training.shown],
+    weights: packed(lookOf(training, i)?.weights ?? new Float64Array()),
+  }]));
+
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
   const t = STRINGS[languageOf(model)];
@@ -367,109 +434,56 @@ function mount(model, el) {
   const patients = patientsOf(get);
   /** @type {Example[]} */
   let held = [];
-  const training = trainer({ text: get("_esm"), patients, get, onlook, onrest: settle });
-  /** @type {Desk} */
-  const desk = { model, training, held: () => held, t };
-
-  /** A look has been taken, or asked for again: drawn with the next frame. */
-  async function onlook() {
-    if (!still || !training.busy()) drawLook();
-    await new Promise(requestAnimationFrame);
-  }
-  function settle() {
-    model.set("step", training.shown);
-    const looks = SIDES.map((_, i) => lookOf(training, i));
-    const weights = SIDES.map((side, i) => [side, {
-      setup: setupOf(get, side),
-      steps: [training.shown],
-      weights: packed(looks[i]?.weights ?? new Float64Array()),
-    }]);
-    model.set("_weights", Object.fromEntries(weights));
-    model.save_changes();
-    drawLook();
-    status.textContent = `${t.at(training.shown)} ${table.said()}`;
-  }
-  /** @type {(name: string, value: any) => void} */
+  let asked = 0;
+  const training = trainer({ text: get("_esm"), patients, get, onlook, onrest: rest });
+  const settle = () => model.save_changes();
+  /** @type {Acts["choose"]} */
   const choose = (name, value) => {
     model.set(name, value);
-    model.save_changes();
+    settle();
   };
-  /** @param {Record<string, any>} settings */
+  /** @type {Acts["begin"]} */
   const begin = (settings) => {
-    training.pause();
     for (const [name, value] of Object.entries({ ...settings, step: 0 })) model.set(name, value);
-    model.save_changes();
-    training.restart(0);
+    settle();
+    renew();
   };
+  const shows = desktop({ model, training, held: () => held, t }, still, { begin, choose, settle, rest });
 
-  const controls = controlsOf(model, t, begin);
-  const walk = walkPanel(desk, still, { reset: () => begin({}) });
-  const [films, ...maps] = [filmsPanel(desk), ...SIDES.map((side) => mapsPanel(desk, side))];
-  const choices = choicesPanel(desk, choose, () => model.save_changes());
-  const curveChoice = choice(
-    MEASURES.map((measure) => /** @type {const} */ ([measure, t.measures[measure]])),
-    (value) => choose("curve", value),
-  );
-  const curves = curvesPanel(desk, {
-    onpick: (share) => {
-      training.pause();
-      const near = training.looks[0][0]?.reduce((best, one) =>
-        Math.abs(one.step - share * curves.end()) < Math.abs(best.step - share * curves.end()) ? one : best
-      );
-      if (near) training.go(near.step);
-    },
-    onsettle: settle,
-  });
-  const [legend, table] = [legendPanel(desk), tablePanel(desk)];
-  const slices = h("p", { class: "sl-note" });
-
-  function drawLook() {
-    for (const panel of [walk, ...maps, curves, table]) panel.draw();
-    fill(slices, training.kind() === "slices" ? t.slices : "");
+  /** A look has been taken, or is asked for again: drawn at once, and the next one waits for the frame. */
+  async function onlook() {
+    if (!still || !training.busy()) shows.drawLook();
+    await new Promise(requestAnimationFrame);
   }
-  const drawChoices = () => {
-    pictures.dataset.show = get("show");
-    curveChoice.show(get("curve"));
-    for (const panel of [choices, legend]) panel.draw();
-    drawLook();
-  };
-  let asked = 0;
+  function rest() {
+    model.set("step", training.shown);
+    model.set("_weights", weightsOf(model, training));
+    settle();
+    shows.drawLook();
+    status.textContent = `${t.at(training.shown)} ${shows.said()}`;
+  }
   // Settings that change together, as those of a link do, start one training.
-  const renew = () => {
+  function renew() {
     asked ||= setTimeout(() => {
       asked = 0;
       held = Array.from({ length: SHOWN }, (_, n) => patient(patients, patients.training + n, get("task")));
-      for (const panel of [controls, films]) panel.draw();
-      for (const map of maps) map.outline();
+      shows.drawSettings();
       training.restart(get("step"));
-      drawChoices();
+      shows.drawChoices();
     });
-  };
+  }
 
-  const pictures = h("div", { class: "pg-maps" }, films.node, ...maps.map((map) => map.node));
-  const root = h(
-    "div",
-    { class: "sl-widget playground", lang: t.lang, ...OWN_KEYS },
-    ...[controls.node, walk.node, pictures, choices.node, legend.node],
-    sets("curve", group(t.curve, ...curveChoice.nodes)),
-    ...[curves.node, table.node, h("p", { class: "sl-note" }, t.note), slices, status],
-  );
+  shows.node.append(status);
   const sight = new IntersectionObserver(([{ isIntersecting }]) => training.see(isIntersecting));
-  sight.observe(root);
+  sight.observe(shows.node);
   renew();
   const watched = {
-    [controls.traits]: renew,
-    _recorded: renew,
+    [`${shows.traits} _recorded`]: renew,
     step: () => get("step") === training.shown || asked || training.go(get("step")),
-    "threshold show curve": drawChoices,
+    "threshold show curve": shows.drawChoices,
   };
-  return shown({
-    model,
-    el,
-    root,
-    watched,
-    ends: [training.stop, curves.stop, () => sight.disconnect(), () => clearTimeout(asked)],
-  });
+  const ends = [training.stop, shows.stop, () => sight.disconnect(), () => clearTimeout(asked)];
+  return shown({ model, el, root: shows.node, watched, ends });
 }
 
 export default shareable(localized(mount));
