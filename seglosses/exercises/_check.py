@@ -4,7 +4,6 @@ Most exercises are described, in ``_described`` or ``_grids``: the check in Pyth
 read the same description. One that asks for a function is judged by a function, and so in Jupyter alone.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, update_wrapper
@@ -45,9 +44,9 @@ class Open(Verdict):
         if find_spec("anywidget") is None:  # the checks need torch alone
             return text
         # Only now: whoever answers from code needs no widget.
-        from seglosses.widgets.exercise import ExerciseForm
+        from seglosses.widgets.exercise import form
 
-        data, metadata = ExerciseForm(**self.form)._repr_mimebundle_(**kwargs)
+        data, metadata = form(**self.form)._repr_mimebundle_(**kwargs)
         return {**data, **text}, metadata
 
 
@@ -58,11 +57,28 @@ class NotYet(Exception):
 class Description(Protocol):
     """An exercise described once: Python judges by it, and so does the page, which gets it as JSON."""
 
+    @property
+    def hint(self) -> str:
+        """A nudge for who is stuck, before the solution; it tells no answer."""
+
     def judge(self, answer: Any) -> str:
         """Return the praise for a right answer; raise :class:`NotYet` with the reason for a wrong one."""
 
     def for_page(self) -> dict[str, Any]:
         """Return what the page's form needs to do the same."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the lists of exercises say of one."""
+
+    label: str
+    """The one of its ``exercise-start`` in the chapter."""
+    about: str
+    """What it trains."""
+    level: int
+    """1 for a warm-up, 2 for a pencil, 3 for taking one's time."""
+    minutes: int
 
 
 class Check:
@@ -71,13 +87,14 @@ class Check:
     __name__: str
     __module__: str
 
-    def __init__(self, made_from: Callable[..., Any]) -> None:
+    def __init__(self, made_from: Callable[..., Any], listed: Listed) -> None:
         update_wrapper(self, made_from)
+        self.listed = listed
 
     def __call__(self, answer: Any) -> Verdict:
         """Judge the answer; ``...`` and None are not judged, for there is none yet."""
         if answer is ... or answer is None:
-            return Open(form={"name": self.name, "chapter": self.chapter, "description": self.for_page()})
+            return Open(form={"name": self.name, "description": self.for_page()})
         try:
             return Verdict(True, self.judge(answer))
         except NotYet as reason:
@@ -89,26 +106,30 @@ class Check:
         return f"{self.__module__.rpartition('.')[2]}-{self.__name__}".replace("_", "-")
 
     @property
-    def chapter(self) -> list[str]:
-        """The names of the exercises of the chapter that a page can answer, in their order."""
-        all_of_it = vars(sys.modules[self.__module__]).values()
-        return [one.name for one in all_of_it if isinstance(one, described)]
+    def hint(self) -> str:
+        """A nudge for who is stuck, before the solution; it tells no answer."""
+        raise NotImplementedError
 
     def judge(self, answer: Any) -> str:
         """Return the praise for a right answer; raise :class:`NotYet` with the reason for a wrong one."""
         raise NotImplementedError
 
     def for_page(self) -> dict[str, Any]:
-        """Return what the page's form needs to judge by itself."""
+        """Return what the page's form needs to judge by itself, and the hint."""
         raise NotImplementedError
 
 
-class described(Check):
-    """Make a check of a function that returns the exercise's description."""
+class Described(Check):
+    """A check that reads a description, as the page does."""
 
-    def __init__(self, describe: Callable[[], Description]) -> None:
-        super().__init__(describe)
+    def __init__(self, describe: Callable[[], Description], listed: Listed) -> None:
+        super().__init__(describe, listed)
         self.describe = cache(describe)
+
+    @property
+    def hint(self) -> str:
+        """The description's."""
+        return self.describe().hint
 
     def judge(self, answer: Any) -> str:
         """Judge as the description says."""
@@ -116,15 +137,18 @@ class described(Check):
 
     def for_page(self) -> dict[str, Any]:
         """Give the description."""
-        return self.describe().for_page()
+        return {**self.describe().for_page(), "hint": self.hint}
 
 
-class check(Check):
-    """Make a check of ``judge``, which calls a reader's function: Python alone can do that."""
+class Called(Check):
+    """A check that calls a reader's function: Python alone can do that."""
 
-    def __init__(self, judge: Callable[[Any], str]) -> None:
-        super().__init__(judge)
+    hint = ""
+
+    def __init__(self, judge: Callable[[Any], str], listed: Listed, hint: str) -> None:
+        super().__init__(judge, listed)
         self._judge = judge
+        self.hint = hint
 
     def judge(self, answer: Any) -> str:
         """Judge by the function."""
@@ -132,7 +156,21 @@ class check(Check):
 
     def for_page(self) -> dict[str, Any]:
         """Say that the page cannot answer it."""
-        return {"kind": "function"}
+        return {"kind": "function", "hint": self.hint}
+
+
+def described(
+    label: str, about: str, *, level: int, minutes: int
+) -> Callable[[Callable[[], Description]], Described]:
+    """Make a check of a function that returns the exercise's description."""
+    return lambda describe: Described(describe, Listed(label, about, level, minutes))
+
+
+def check(
+    label: str, about: str, *, level: int, minutes: int, hint: str
+) -> Callable[[Callable[[Any], str]], Called]:
+    """Make a check of ``judge``, which calls a reader's function."""
+    return lambda judge: Called(judge, Listed(label, about, level, minutes), hint)
 
 
 RETURN = "Hint: the function must return its result."

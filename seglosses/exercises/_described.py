@@ -13,7 +13,7 @@ from seglosses.exercises._check import RETURN, NotYet
 NO_NUMBER = "The answer must be a number; got {came}. {hint}"
 PLAINLY = "Hint: write it as 0.5 or 1 / 2, without words."
 TWO_WAYS = "Hint: write a point before decimals, and no sign between thousands."
-NOT_IT = "{value} is not it. {retry}"
+NOT_IT = "{value} is not it. {hint}"
 NO_LETTER = "The answer must be one of {letters}; got {came}. Hint: one letter, in quotation marks."
 NO_WORD = (
     "The answer must be {count} letters out of {letters}; got {came}. "
@@ -51,7 +51,7 @@ class Number:
     right: Fraction | float
     praise: str
     slips: Mapping[Any, str]
-    retry: str = "Count the pixels once more."
+    hint: str
     within: float = 0.0006  # as exact as three decimals
 
     def judge(self, answer: Any) -> str:
@@ -62,7 +62,7 @@ class Number:
         for slip, reason in self.slips.items():
             if abs(value - slip) < self.within:
                 raise NotYet(reason)
-        raise NotYet(NOT_IT.format(value=f"{value:.4g}", retry=self.retry))
+        raise NotYet(NOT_IT.format(value=f"{value:.4g}", hint=self.hint))
 
     def for_page(self) -> dict[str, Any]:
         """Give the numbers as floats, as they are compared."""
@@ -72,7 +72,6 @@ class Number:
             "praise": self.praise,
             "slips": [[float(slip), reason] for slip, reason in self.slips.items()],
             "within": self.within,
-            "retry": self.retry,
             "says": {"none": NO_NUMBER, "plainly": PLAINLY, "twoWays": TWO_WAYS, "wrong": NOT_IT},
         }
 
@@ -94,6 +93,7 @@ class Letter:
     right: str
     praise: str
     wrong: Mapping[str, str]
+    hint: str
 
     def judge(self, answer: Any) -> str:
         """Compare a letter with the right one."""
@@ -122,11 +122,13 @@ class Letter:
 
 @dataclass(frozen=True)
 class Word:
-    """An exercise of several questions, each answered with a letter; the first wrong one gets its hint."""
+    """An exercise of several questions, each answered with a letter; the first wrong one gets its reason."""
 
     right: str
     praise: str
     hints: Sequence[str]
+    """What is said of each question while it is the first wrong one."""
+    hint: str
     names: Mapping[str, str] = field(default_factory=dict)
     """What a letter stands for, where the page is to say it: t for true."""
 

@@ -36,6 +36,7 @@ class Grid:
     start: Tensor
     masks: Mapping[str, Tensor]
     rules: Sequence[Rule]
+    hint: str
     outline: Tensor | None = None
     """The mask whose edge the painter shows; None, the target's."""
 

@@ -11,7 +11,7 @@ from seglosses.exercises._described import Number
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2, as_logits
 
 
-@described
+@described("batches-pooled", "Dice over a batch", level=1, minutes=3)
 def pooled_pair() -> Number:
     """Check the Dice loss, pooled and with smooth 0, of prediction 2 and a nodule found entirely."""
     # 1 - 2 (5 + 3) / ((7 + 3) + (20 + 3)) = 17/33
@@ -27,10 +27,11 @@ def pooled_pair() -> Number:
             Fraction(1, 2): "This is the loss with smooth 1. The question asks for smooth 0.",
             Fraction(17, 25): "This is the IoU loss: 8 shared of 25 in either region.",
         },
+        hint="Add up the shared pixels and both sizes over the two images, then divide once.",
     )
 
 
-@described
+@described("batches-price", "Smooth as a price", level=1, minutes=2)
 def smooth_for_a_price() -> Number:
     """Check the smooth with which two false pixels on an empty image have a Dice loss of 0.1."""
     # 2 / (2 + s) = 1/10
@@ -44,11 +45,11 @@ def smooth_for_a_price() -> Number:
             9: "This is the answer for one false pixel. Here there are two.",
             8: "With 8 the alarm costs 0.2, as in the painter.",
         },
-        retry="Solve 2 / (2 + s) = 0.1 for s.",
+        hint="On an empty image the loss is P over P + s, with P predicted pixels.",
     )
 
 
-@described
+@described("batches-ring", "When an uncertain ring pays", level=2, minutes=4)
 def ring_that_pays() -> Number:
     """Check the share from which painting 80 uncertain pixels around 10 certain ones raises Dice."""
     # D = 20 / (20 + 80 eta), and eta = D / 2 at 1/4
@@ -63,11 +64,17 @@ def ring_that_pays() -> Number:
             Fraction(1, 8): "This is core over ring. Set eta equal to half of Dice without the ring.",
             Fraction(1, 9): "This is the core's share of all pixels. Set eta equal to half of Dice.",
         },
-        retry="Without the ring, Dice is 20 / (20 + 80 eta). Set its half equal to eta.",
+        hint="Without the ring, Dice is 20 / (20 + 80 eta). Set its half equal to eta.",
     )
 
 
-@check
+@check(
+    "batches-skip",
+    "A mean without the empty images, as code",
+    level=3,
+    minutes=6,
+    hint="Take one loss for each image, then the mean where the mask has an object.",
+)
 def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function that returns the mean Dice loss over the images that have an object."""
     alarm = torch.zeros_like(LUNG)
@@ -88,5 +95,5 @@ def dice_without_the_empty(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - Fraction(48, 66): "This pools the images with an object. Take the mean of their own losses.",
             1 - sum(losses) / 2: "This is the mean coefficient. The loss is one minus it.",
         },
-        retry="Take one loss for each image, then the mean where the mask has an object.",
+        hint="Take one loss for each image, then the mean where the mask has an object.",
     ).judge(value)

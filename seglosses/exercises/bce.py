@@ -11,7 +11,7 @@ from seglosses.exercises._described import Number
 from seglosses.losses.bce import bce_loss
 
 
-@described
+@described("bce-missed", "The mean after one mistake", level=1, minutes=2)
 def one_pixel_missed() -> Number:
     """Check the BCE of the nodule grid once its pixel at 0.8 has fallen to 0.2."""
     # 98 pixels and the first nodule pixel cost -ln 0.9, and one costs -ln 0.2
@@ -26,11 +26,11 @@ def one_pixel_missed() -> Number:
             -log(0.2): "This is the price of the missed pixel alone. The loss is the mean over all 100.",
             (99 * -log10(0.9) - log10(0.2)) / 100: "The logarithm is the natural one, not that to base 10.",
         },
-        retry="Add up the prices of all pixels once more.",
+        hint="One price of the hundred changes. What was it, and what is it now?",
     )
 
 
-@described
+@described("bce-blind", "Whether a model has learned anything", level=2, minutes=3)
 def better_than_blind() -> Number:
     """Check by how much a BCE of 0.48 beats the best single probability where 20 % is foreground."""
     blind = -0.2 * log(0.2) - 0.8 * log(0.8)
@@ -45,11 +45,11 @@ def better_than_blind() -> Number:
             blind / log(2) - 0.48: "The logarithm is the natural one, not that to base 2.",
             -0.2 * log(0.2) - 0.48: "These are the lung pixels only. The 80 others cost something as well.",
         },
-        retry="What does the best single probability for all pixels cost?",
+        hint="What does the best single probability for all pixels cost?",
     )
 
 
-@described
+@described("bce-tipping", "When the background outweighs the find", level=2, minutes=4)
 def tipping_background() -> Number:
     """Check the background probability at which the nodule model's BCE is that of the blind guess."""
     blind = -0.03 * log(0.03) - 0.97 * log(0.97)
@@ -66,11 +66,17 @@ def tipping_background() -> Number:
             0.03: "This is what the blind guess says of every pixel. How high may the model's background be?",
             0.1: "This is where the model starts; there it is still the better one.",
         },
-        retry="Which price is left for each of the 97 background pixels?",
+        hint="Which price is left for each of the 97 background pixels?",
     )
 
 
-@check
+@check(
+    "bce-stable-loss",
+    "A loss from logits that never breaks, as code",
+    level=3,
+    minutes=6,
+    hint="-ln of a sigmoid is ln(1 + exp(-z)). Take -|z| as the exponent, and add what that leaves out.",
+)
 def stable_bce(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function of z and y that returns each pixel's BCE, in float32 and for any logit."""
     sizes = torch.tensor([0.5, 3.0, 10.0, 20.0, 40.0, 200.0])

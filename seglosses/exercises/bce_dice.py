@@ -15,7 +15,7 @@ from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 
 
-@described
+@described("bce-dice-half", "A weighted sum", level=1, minutes=2)
 def half_a_bce() -> Number:
     """Check half of BCE plus Dice, smooth 1, on the lung probabilities: 0.472875."""
     z = torch.logit(LUNG_PROBABILITIES)
@@ -30,11 +30,11 @@ def half_a_bce() -> Number:
             bce / 2 + dice_loss(z, LUNG, smooth=0).item(): "This is with smooth 0. The question has 1.",
             bce / 2 + 1 - dice: "1 - 0.3636 is the coefficient. The sum takes the loss.",
         },
-        retry="The two parts are 0.2185 and 0.3636.",
+        hint="The two parts are 0.2185 and 0.3636.",
     )
 
 
-@described
+@described("bce-dice-balance", "A weight for equal pulls", level=2, minutes=4)
 def equal_say() -> Number:
     """Check the weight of Dice that makes it pull as hard as BCE at the end: 2 x 20 / 100."""
     return Number(
@@ -47,11 +47,11 @@ def equal_say() -> Number:
             Fraction(1): "Equal weights, yes, but not equal pulls: Dice divides by 40, BCE by 100.",
             Fraction(5): "100/20 forgets that Dice divides by both sizes, and is no weight but a pull.",
         },
-        retry="At the end Dice pulls N over 2 |Y| times as hard.",
+        hint="At the end Dice pulls N over 2 |Y| times as hard.",
     )
 
 
-@described
+@described("bce-dice-measure", "The length of two gradients", level=2, minutes=4)
 def pull_on_the_nodule() -> Number:
     """Check how many times as hard as Dice BCE pulls at the nodule where all logits are 0."""
     cases: list[tuple[Callable[..., Tensor], Tensor]]
@@ -70,12 +70,12 @@ def pull_on_the_nodule() -> Number:
             1.0: "This is one and the same for both. Compare two gradients of two losses.",
             bce: "This is the length of BCE's gradient. Divide it by that of Dice.",
         },
-        retry="Divide the norm of one gradient by that of the other.",
+        hint="With all logits 0 every p is 0.5. Take the norm of each gradient, and divide one by the other.",
         within=0.006,
     )
 
 
-@described
+@described("bce-dice-disagree", "Logits that divide the two parts", level=3, minutes=5)
 def parts_that_disagree() -> LogitGrid:
     """Check logits of the lung with a lower Dice loss, and a higher BCE, than the model of the text."""
     model = torch.logit(LUNG_PROBABILITIES)
@@ -87,6 +87,7 @@ def parts_that_disagree() -> LogitGrid:
         start=model,
         masks={},
         smooth=1,
+        hint="One sure mistake costs BCE much and Dice little.",
         rules=[
             Rule([("nan", ">", 0)], NAN),
             Rule(

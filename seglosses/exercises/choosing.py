@@ -7,7 +7,7 @@ from seglosses.exercises._check import described
 from seglosses.exercises._described import Letter, Number
 
 
-@described
+@described("choosing-seeds", "What three seeds can show", level=1, minutes=3)
 def what_the_seeds_show() -> Letter:
     """Check which of four statements the ranges of three seeds support."""
     return Letter(
@@ -18,10 +18,11 @@ def what_the_seeds_show() -> Letter:
             "c": "D has the worst run, and its best, 0.93, beats all of A. It is the most moody of the four.",
             "d": "B reaches 0.95, and C has a run at 0.94. Between these two the seed decides.",
         },
+        hint="Two losses are apart if the worst run of one beats the best run of the other.",
     )
 
 
-@described
+@described("choosing-calibration-by-hand", "The calibration error", level=2, minutes=7)
 def calibration_by_hand() -> Number:
     """Check the calibration error of 8 pixels at 0.1, of which 2 are lung, and 2 at 0.9, of which 1 is."""
     # (8 |.1 - .25| + 2 |.9 - .5|) / 10 = 1/5
@@ -36,11 +37,11 @@ def calibration_by_hand() -> Number:
             Fraction(3, 25): "These are the 8 pixels at 0.1 alone. The 2 at 0.9 are off as well.",
             Fraction(2, 25): "These are the 2 pixels at 0.9 alone. The 8 at 0.1 are off as well.",
         },
-        retry="What is the gap of each bin, and how many pixels does it have?",
+        hint="What is the gap of each bin, and how many pixels does it have?",
     )
 
 
-@described
+@described("choosing-bias", "The bias to start from", level=2, minutes=5)
 def bias_of_a_prior() -> Number:
     """Check the bias with which every pixel starts at a probability of 0.05."""
     return Number(
@@ -54,5 +55,5 @@ def bias_of_a_prior() -> Number:
             log10(0.05 / 0.95): "The logarithm is the natural one, not that to base 10.",
             1 / (1 + exp(-0.05)): "This is the sigmoid of 0.05. You need what the sigmoid turns into 0.05.",
         },
-        retry="Which logit has the sigmoid 0.05?",
+        hint="Which logit has the sigmoid 0.05?",
     )

@@ -12,7 +12,7 @@ from seglosses.exercises._grids import NAN, LogitGrid, MaskGrid, Rule
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
 
 
-@described
+@described("dice-column", "Dice by hand, for a region that is too large", level=1, minutes=2)
 def one_column_too_many() -> Number:
     """Check the Dice loss, with smooth 0, of a prediction that adds a column of 5 pixels to the lung."""
     # 1 - (2 x 20) / (25 + 20) = 1/9
@@ -27,10 +27,11 @@ def one_column_too_many() -> Number:
             Fraction(5, 46): "This is the loss with smooth 1. The question asks for smooth 0.",
             Fraction(0): "No lung pixel is missed, but five pixels too many cost something too.",
         },
+        hint="How many pixels does the prediction have, and how many of them are lung?",
     )
 
 
-@described
+@described("dice-pass", "What goes into a loss", level=1, minutes=3)
 def logits_of_a_mask() -> LogitGrid:
     """Check the tensor which, given to ``dice_loss`` with smooth 0, returns prediction 1's 1/39."""
     wanted, turned, lung = "prediction 1", "all but prediction 1", "the lung"
@@ -41,6 +42,7 @@ def logits_of_a_mask() -> LogitGrid:
         masks={wanted: PREDICTION_1, turned: 1 - PREDICTION_1, lung: LUNG},
         outline=PREDICTION_1,
         smooth=0,
+        hint="Which logits have a sigmoid of nearly 0, and which of nearly 1?",
         rules=[
             Rule([("nan", ">", 0)], NAN),
             Rule(
@@ -67,13 +69,14 @@ def logits_of_a_mask() -> LogitGrid:
     )
 
 
-@described
+@described("dice-twin", "What Dice cannot see", level=2, minutes=4)
 def same_loss_other_mask() -> MaskGrid:
     """Check a mask that is not prediction 2 and still has its Dice coefficient, 10/27."""
     return MaskGrid(
         LUNG,
         start=PREDICTION_2,
         masks={"prediction 2": PREDICTION_2},
+        hint="Which counts of pixels does 10/27 come from? Keep the counts, and move the pixels.",
         rules=[
             Rule(
                 [("mask", "=", "prediction 2")],
@@ -94,7 +97,13 @@ def same_loss_other_mask() -> MaskGrid:
     )
 
 
-@check
+@check(
+    "dice-squares",
+    "Another denominator, as code",
+    level=2,
+    minutes=6,
+    hint="The fraction of the chapter changes below the bar alone: square each pixel, then sum.",
+)
 def squared_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function of p and y that returns V-Net's Dice loss, with squares below the bar."""
     value = called(answer, "p and y", LUNG_PROBABILITIES.clone(), LUNG.clone())
@@ -111,4 +120,5 @@ def squared_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - Fraction(256, 10) / Fraction(83264, 100): "Square each pixel first, then sum.",
             1 - twice: "p is a probability already: leave the sigmoid out.",
         },
+        hint="Compare it with the formula, sum by sum.",
     ).judge(value)

@@ -12,7 +12,7 @@ from seglosses.exercises._described import Number
 from seglosses.walkthrough.pixels import focal_posterior, focal_pull
 
 
-@described
+@described("focal-missed", "The price of a miss, factor by factor", level=1, minutes=2)
 def price_of_a_miss() -> Number:
     """Check the focal loss, alpha 0.25 and gamma 2, of a foreground pixel at 0.1."""
     # 0.25 x 0.9^2 x -ln 0.1 = 0.25 x 0.81 x 2.302585
@@ -29,11 +29,11 @@ def price_of_a_miss() -> Number:
             0.75 * 0.01 * -log(0.9): "This is a background pixel at 0.1, which is right. The lung is missed.",
             0.25 * 0.81 * -log10(0.1): "The logarithm is the natural one, not that to base 10.",
         },
-        retry="Three factors: alpha, (1 - p_t)^2, and -ln p_t with p_t = 0.1.",
+        hint="Three factors: alpha, (1 - p_t)^2, and -ln p_t with p_t = 0.1.",
     )
 
 
-@described
+@described("focal-crowd", "How many easy pixels make up for a hard one", level=2, minutes=4)
 def crowd_for_a_miss() -> Number:
     """Check how many background pixels at 0.1 cost as much focal loss as one lung pixel missed at 0.1."""
     miss, easy = 0.81 * -log(0.1), 0.01 * -log(0.9)
@@ -47,12 +47,12 @@ def crowd_for_a_miss() -> Number:
             miss / (0.16 * -log(0.6)): "This compares with p_t 0.6. A background pixel at 0.1 has p_t 0.9.",
             1: "Both have p = 0.1, but one is right with it and the other wrong.",
         },
-        retry="Divide the focal loss at p_t = 0.1 by that at p_t = 0.9.",
+        hint="Divide the focal loss at p_t = 0.1 by that at p_t = 0.9.",
         within=0.9,
     )
 
 
-@described
+@described("focal-threshold", "An alpha for a purpose", level=2, minutes=3)
 def alpha_for_a_threshold() -> Number:
     """Check the alpha with which a threshold of 0.5 marks what is foreground in 1 of 5 cases."""
     return Number(
@@ -66,11 +66,17 @@ def alpha_for_a_threshold() -> Number:
             Fraction(3, 4): "The odds are 1 to 4, the share is 1 in 5. This would ask for 1 in 4.",
             4: "The foreground is to count four times as much, yes. Alpha and 1 - alpha sum to 1.",
         },
-        retry="A half stands for 1 - alpha.",
+        hint="A half stands for 1 - alpha.",
     )
 
 
-@check
+@check(
+    "focal-meaning",
+    "What a focal probability means, as code",
+    level=3,
+    minutes=6,
+    hint="A model rests where the two classes pull alike. Which share of foreground balances them at p?",
+)
 def meaning_of_p(answer: Callable[[Tensor], Tensor]) -> str:
     """Check a function of p that returns what it stands for after training with gamma 1 and alpha 0.5."""
     p = torch.tensor([0.6, 0.1, 0.3, 0.5, 0.9], dtype=torch.float64)

@@ -7,7 +7,7 @@ from seglosses.exercises._check import NotYet, called, check, described
 from seglosses.exercises._described import Letter, Number
 
 
-@described
+@described("iou-convert", "From IoU to Dice", level=1, minutes=2)
 def dice_of_an_iou() -> Number:
     """Check the Dice coefficient of an image whose IoU is 0.6."""
     # 2 x 0.6 / (1 + 0.6) = 3/4
@@ -23,11 +23,11 @@ def dice_of_an_iou() -> Number:
             Fraction(6, 5): "No score is above 1. Below the bar stands 1 + J.",
             Fraction(4, 5): "This lies half-way between 0.6 and 1. Dice is 2J over 1 + J.",
         },
-        retry="Dice is 2J over 1 + J.",
+        hint="Dice is 2J over 1 + J.",
     )
 
 
-@described
+@described("iou-table", "A table that cannot be", level=2, minutes=4)
 def impossible_means() -> Letter:
     """Check which of four pairs of a mean Dice and a mean IoU no set of images can have."""
     return Letter(
@@ -38,10 +38,11 @@ def impossible_means() -> Letter:
             "c": "0.80 lies between 0.75 and 2 x 0.75 / 1.75 = 0.8571: images that differ somewhat.",
             "d": "Equal means are possible if each image scores 0 or 1, for there Dice and IoU are equal.",
         },
+        hint="No image has a Dice below its IoU. How high may the mean of Dice be, if all images are alike?",
     )
 
 
-@described
+@described("iou-width", "How large an object must be", level=2, minutes=3)
 def width_that_forgives() -> Number:
     """Check the least width of a square that keeps an IoU of 0.9 when it is shifted by one pixel."""
     # (a - 1) / (a + 1) >= 9/10 from a = 19 on
@@ -54,11 +55,17 @@ def width_that_forgives() -> Number:
             9: "There IoU is 8 over 10.",
             18: "There it is 17 over 19, still a little below 0.9.",
         },
-        retry="Solve (a - 1) / (a + 1) = 0.9 for a.",
+        hint="How many columns do the square and its shifted copy share, and how many do both cover?",
     )
 
 
-@check
+@check(
+    "iou-loss-from-loss",
+    "From loss to loss, as code",
+    level=3,
+    minutes=6,
+    hint="From the loss to Dice, from Dice to IoU, and from IoU to its loss.",
+)
 def iou_loss_of_dice_loss(answer: Callable[[float], float]) -> str:
     """Check a function that turns an image's Dice loss into its IoU loss, both with smooth 0."""
     losses = (0.25, 17 / 27, 0.0, 1.0)
@@ -74,7 +81,7 @@ def iou_loss_of_dice_loss(answer: Callable[[float], float]) -> str:
             Fraction(1, 4): "The two losses are equal only at 0 and at 1.",
             Fraction(1, 2): "Twice the Dice loss is right only for nearly perfect predictions.",
         },
-        retry="A Dice loss of 1/4 is a Dice of 3/4. Which IoU is that?",
+        hint="A Dice loss of 1/4 is a Dice of 3/4. Which IoU is that?",
     ).judge(values[0])
     for loss, value in zip(losses[1:], values[1:], strict=True):
         if not abs(float(value) - 2 * loss / (1 + loss)) < 0.0006:

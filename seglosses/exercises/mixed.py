@@ -11,7 +11,7 @@ from seglosses.exercises._described import Letter, Number, Word
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
 
 
-@described
+@described("mixed-lines", "First lines of five losses", level=2, minutes=7)
 def first_losses() -> Word:
     """Check which loss printed which of five first lines, with all logits 0 and 20 of 100 pixels lung."""
     return Word(
@@ -24,10 +24,11 @@ def first_losses() -> Word:
             "Line 4, 0.1126, is less than ln 2: each pixel's factor is 0.25, and its alpha 0.25 or 0.75.",
             "Line 5, 0.6931, is ln 2, the price of a coin toss: a mean over pixels.",
         ],
+        hint="With all logits 0 every p is 0.5. Begin with what is ln 2, or a multiple of it.",
     )
 
 
-@described
+@described("mixed-purpose", "A loss for probabilities", level=2, minutes=3)
 def loss_for_probabilities() -> Letter:
     """Check with which loss a model says, for a rare nodule, probabilities that another program can use."""
     return Letter(
@@ -38,10 +39,11 @@ def loss_for_probabilities() -> Letter:
             "b": "The weight makes 0.01 come out as 0.5. The ranking stays, the probabilities are gone.",
             "d": "Focal loss is not proper: with these settings a true 0.9 is reported as 0.601.",
         },
+        hint="Which of these is lowest, on average, where the model says the true probability?",
     )
 
 
-@described
+@described("mixed-log", "From a log to a Dice loss", level=2, minutes=5)
 def dice_from_an_iou_log() -> Number:
     """Check the Dice loss with smooth 2 of an image whose IoU loss with smooth 1 is 0.7391."""
     # 1 - 6/23 = 17/23, so J = 6/23 and D = 12/29
@@ -56,7 +58,7 @@ def dice_from_an_iou_log() -> Number:
             17 / 28: "This is the Dice loss of prediction 2 with smooth 1. The twin of IoU's 1 is 2.",
             12 / 23: "This is twice the IoU. Below the bar stands 1 + J.",
         },
-        retry="Which J does the IoU loss give, and what is 2J over 1 + J?",
+        hint="Which J does the IoU loss give, and what is 2J over 1 + J?",
     )
 
 
@@ -68,7 +70,13 @@ FAULTS = (
 )
 
 
-@check
+@check(
+    "mixed-faults",
+    "A loss with four faults, as code",
+    level=3,
+    minutes=15,
+    hint="Line by line: what goes into the sigmoid, what is summed, what is below the bar, where is the 1?",
+)
 def repaired_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function that returns the mean over the images of their Dice losses, smooth 1, from logits."""
     z = torch.stack([as_logits(PREDICTION_1), torch.logit(NODULE_PROBABILITIES), as_logits(PREDICTION_2)])
@@ -85,7 +93,7 @@ def repaired_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
         _loss_with(z, y),
         "All four are mended. dice_loss with dim=(1, 2, 3), and its mean, says the same.",
         slips,
-        retry="It is none of the four faults either. Compare it with dice_loss(z, y, dim=(1, 2, 3)).mean().",
+        hint="It is none of the four faults either. Compare it with dice_loss(z, y, dim=(1, 2, 3)).mean().",
         within=0.0001,
     ).judge(came)
 
@@ -106,7 +114,7 @@ def _loss_with(
     return float((1 - above / ((sizes - shared if union else sizes) + 1)).mean())
 
 
-@described
+@described("mixed-exam", "An exam of ten statements", level=2, minutes=12)
 def exam() -> Word:
     """Check ten statements, each with t for true or f for false."""
     return Word(
@@ -124,5 +132,6 @@ def exam() -> Word:
             "Statement 9 is true: a pixel pays when its probability is above half of the Dice reached.",
             "Statement 10 is true: 65,536 is above 65,504, the largest number of float16.",
         ],
-        {"t": "true", "f": "false"},
+        hint="Where a statement says never, alike or the same, look for one case in which it fails.",
+        names={"t": "true", "f": "false"},
     )

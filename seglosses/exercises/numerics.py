@@ -10,7 +10,7 @@ from seglosses.exercises._check import NotYet, called, check, described, no_slip
 from seglosses.exercises._described import Letter, Number
 
 
-@described
+@described("numerics-count", "How far float16 counts", level=1, minutes=2)
 def square_that_overflows() -> Number:
     """Check the smallest side of a square, all foreground, whose pixels float16 cannot count."""
     # 255^2 = 65025 is rounded to 65024; 256^2 = 65536 is above 65504
@@ -24,11 +24,11 @@ def square_that_overflows() -> Number:
             257: "One row and column less is enough.",
             2048: "From 2,048 on float16 skips numbers, but it goes on to 65,504. And this is a side.",
         },
-        retry="Compare the side times itself with 65,504.",
+        hint="Compare the side times itself with 65,504.",
     )
 
 
-@described
+@described("numerics-shows", "What bfloat16 rounds away", level=2, minutes=4)
 def first_dice_that_shows() -> Number:
     """Check up to which Dice coefficient a loss kept in bfloat16 is rounded to 1: half of 1/256."""
     return Number(
@@ -41,12 +41,18 @@ def first_dice_that_shows() -> Number:
             Fraction(511, 512): "This is the loss. The question asks for the coefficient, one minus it.",
             Fraction(1, 1024): "A quarter of the gap. Rounding goes to the nearer end.",
         },
-        retry="The gap below 1 is 1/256 in bfloat16. What is rounded to its upper end?",
+        hint="The gap below 1 is 1/256 in bfloat16. What is rounded to its upper end?",
         within=0.0001,
     )
 
 
-@check
+@check(
+    "numerics-doubt",
+    "A small number with all its digits, as code",
+    level=3,
+    minutes=6,
+    hint="1 - p_t is a sigmoid by itself. Of which number?",
+)
 def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function of z and y that returns 1 - p_t with all its digits, in float32."""
     sizes = torch.tensor([0.5, 3.0, 10.0, 20.0, 60.0])
@@ -71,7 +77,7 @@ def doubt_without_cancelling(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     raise NotYet(f"{came}: two numbers that are nearly equal have been subtracted, and the digits are gone.")
 
 
-@described
+@described("numerics-call", "One loss on two GPUs", level=2, minutes=3)
 def loss_on_two_gpus() -> Letter:
     """Check which of four calls gives two processes the Dice loss of the whole batch, and its gradient."""
     return Letter(
@@ -84,4 +90,5 @@ def loss_on_two_gpus() -> Letter:
             "d": "With dim=(1, 2, 3) every image is a region of its own, so there is nothing to share: "
             "the function refuses it.",
         },
+        hint="What may be added up over the processes, sums or quotients? And how many regions are there?",
     )

@@ -10,7 +10,7 @@ from seglosses.exercises._check import called, check, described, one_number
 from seglosses.exercises._described import Number
 
 
-@described
+@described("your-training-doubled", "A smooth that is worth half", level=1, minutes=2)
 def smooth_of_a_doubled_iou() -> Number:
     """Check the smooth that gives 1 - (2 I + s) / (2 U + s) the value of an IoU loss with smooth 1."""
     return Number(
@@ -22,11 +22,11 @@ def smooth_of_a_doubled_iou() -> Number:
             4: "Doubled once too often: 4 / 2 is 2.",
             0: "With 0 there is no smooth at all.",
         },
-        retry="Write (I + 1) / (U + 1) with 2 I above the bar and 2 U below it.",
+        hint="Write (I + 1) / (U + 1) with 2 I above the bar and 2 U below it.",
     )
 
 
-@described
+@described("your-training-sign", "A log below zero", level=1, minutes=3)
 def loss_from_a_negative_log() -> Number:
     """Check the Dice loss that goes with a logged -0.3929, minus a Dice coefficient."""
     return Number(
@@ -40,11 +40,11 @@ def loss_from_a_negative_log() -> Number:
             ): "The log holds minus the coefficient. Take the sign away, then subtract from one.",
             Fraction(17, 27): "This is the loss with smooth 0. The log has smooth 1, as the question says.",
         },
-        retry="The log is minus the coefficient; the loss is one minus the coefficient.",
+        hint="The log is minus the coefficient; the loss is one minus the coefficient.",
     )
 
 
-@described
+@described("your-training-sum", "From a mean to a sum", level=2, minutes=4)
 def step_of_a_sum() -> Number:
     """Check how many times larger the steps of SGD are with a sum over 8 images of 256 by 256."""
     pixels = 256 * 256
@@ -58,12 +58,18 @@ def step_of_a_sum() -> Number:
             1 / (8 * pixels): "The other way round: a sum is larger than a mean.",
             8 * 256: "An image has 256 rows of 256 pixels.",
         },
-        retry="How many numbers does the mean divide by?",
+        hint="How many numbers does the mean divide by?",
         within=1e-6,
     )
 
 
-@check
+@check(
+    "your-training-monai",
+    "Somebody else's Dice, as code",
+    level=3,
+    minutes=6,
+    hint="MONAI: smooth 0.00001 above and below, one region an image, then the mean.",
+)
 def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function that gives MONAI's Dice loss with its defaults."""
     value = called(answer, "inputs and targets", *CASES["two images"])
@@ -79,7 +85,7 @@ def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             lung + nodule: "This is the sum over the images. MONAI takes the mean.",
             1 - (lung + nodule) / 2: "This is the coefficient. The loss is one minus it.",
         },
-        retry="MONAI: smooth 0.00001 above and below, one region an image, then the mean.",
+        hint="MONAI: smooth 0.00001 above and below, one region an image, then the mean.",
     ).judge(value)
     empty = called(answer, "inputs and targets", *CASES["left empty"])
     return Number(
@@ -89,5 +95,5 @@ def dice_like_monai(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1: "Right on two images. On an empty one it gives 1 and MONAI 0.0202: your smooth is 0.",
             0: "Right on two images. On an empty one it gives 0 and MONAI 0.0202: your smooth is too large.",
         },
-        retry="Right on two images. On an empty one MONAI gives 0.0202: compare the smooth.",
+        hint="Right on two images. On an empty one MONAI gives 0.0202: compare the smooth.",
     ).judge(empty)

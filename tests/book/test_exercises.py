@@ -1,44 +1,78 @@
-"""The page of exercises leads to every exercise of every chapter."""
+"""The lists of exercises name every exercise of every chapter, and each has a hint."""
 
 import json
 import re
 
+import pytest
 from numerals import ROOT, chapters
 
-MINUTES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+from seglosses.exercises.contents import CHAPTERS, checks, contents
+
 PAGE = ROOT / "book/exercises.ipynb"
+EXERCISES = [pytest.param(page, check, id=check.name) for page in CHAPTERS for check in checks(page)]
 
 
-def text(path) -> str:
-    """A notebook's markdown."""
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+def cells(path) -> list[tuple[str, str, list]]:
+    """A notebook's cells: their kind, source and outputs."""
+    found = json.loads(path.read_text("utf-8"))["cells"]
+    return [(cell["cell_type"], "".join(cell["source"]), cell.get("outputs", [])) for cell in found]
 
 
-def labels(path) -> list[str]:
-    """The labels of a chapter's exercises, in their order."""
-    return re.findall(r"^```\{exercise-start\}.*\n:label: (.*)$", text(path), re.MULTILINE)
+def posed(path) -> list[tuple[str, str]]:
+    """The exercises of a page in their order: the label of each, and the check that its cell calls."""
+    text = "\n".join(source for _, source, _ in cells(path))
+    return re.findall(
+        r"^```\{exercise-start\}[^\n]*\n:label: (\S+)$.*?^(\w+)\(answer\)$", text, re.MULTILINE | re.DOTALL
+    )
 
 
-def index() -> dict[str, list[tuple[str, str]]]:
-    """For each chapter of the index, the labels that it links to and the minutes it gives them."""
-    parts = re.split(r"^\[[^\]]*\]\((.*)\.ipynb\)$", text(PAGE), flags=re.MULTILINE)[1:]
-    entry = r"^- \{ref\}`[^<]*<(.*)>`, ★+, (\w+) minutes$"
-    return {
-        name: re.findall(entry, part, re.MULTILINE)
-        for name, part in zip(parts[::2], parts[1::2], strict=True)
-    }
+def test_the_lists_hold_every_exercise_in_its_order():
+    """A label leads to the exercise whose check it stands with."""
+    found = {path.stem: posed(path) for path in chapters() if posed(path)}
+    listed = {page: [(check.listed.label, check.__name__) for check in checks(page)] for page in CHAPTERS}
+    assert listed == found
+    assert sum(map(len, found.values())) == 40
 
 
-def test_the_index_lists_every_exercise_in_its_order():
-    """A new exercise needs a line on the page of exercises, under its chapter."""
-    of_chapters = {path.stem: labels(path) for path in chapters() if path != PAGE and labels(path)}
-    found = {name: [label for label, _ in entries] for name, entries in index().items()}
-    assert found == of_chapters
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_page_shows_its_list_and_types_none(page):
+    """Level and minutes come from the checks alone; the page of all exercises lists all chapters."""
+    path = ROOT / f"book/{page}.ipynb"
+    shown = [
+        output["data"]["text/html"]
+        for _, _, outputs in cells(path)
+        for output in outputs
+        if "exercise-contents-still" in str(output.get("data", {}).get("text/html", ""))
+    ]
+    assert ["".join(one) for one in shown] == [contents(*([] if path == PAGE else [page]))._snapshot()]
+    prose = [source for kind, source, _ in cells(path) if kind == "markdown" and "★" in source]
+    assert len(prose) == (path == PAGE)  # where it says what the stars mean
+
+
+@pytest.mark.parametrize(("page", "check"), EXERCISES)
+def test_an_exercise_has_a_level_and_a_hint_that_tells_no_answer(page, check):
+    """One or two sentences; no number in them is the right one."""
+    assert check.listed.level in (1, 2, 3)
+    assert check.hint.endswith((".", "?"))
+    assert 20 < len(check.hint) < 120
+    description = check.for_page()
+    if description["kind"] == "number":
+        said = [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", check.hint)]
+        assert all(abs(one - abs(description["right"])) >= description["within"] for one in said)
+    elif description["kind"] in ("letter", "word"):
+        assert description["right"] not in re.findall(r"\w+", check.hint)
 
 
 def test_the_minutes_add_up():
     """Each chapter promises a quarter of an hour for its exercises."""
-    for name, entries in index().items():
-        assert sum(MINUTES[minutes] for _, minutes in entries) == 15, name
-        assert "*A quarter of an hour.*" in text(ROOT / f"book/{name}.ipynb"), name
+    for page in CHAPTERS:
+        if page != "exercises":  # there each section has its minutes
+            assert sum(check.listed.minutes for check in checks(page)) == 15, page
+            text = "\n".join(source for _, source, _ in cells(ROOT / f"book/{page}.ipynb"))
+            assert "*A quarter of an hour.*" in text, page
+
+
+def test_a_page_that_is_none_is_refused():
+    """The error names those that there are."""
+    with pytest.raises(ValueError, match=r"page must be one of dice, .*; got 'Dice'\. Hint: "):
+        contents("Dice")

@@ -64,14 +64,14 @@ def test_dice_without_the_empty_accepts_the_mean_over_the_others():
         (pooled_pair, 17 / 27, "lung's image alone"),
         (pooled_pair, 0.5, "smooth 1"),
         (pooled_pair, 17 / 25, "IoU loss"),
-        (pooled_pair, 0.2, "Count the pixels"),
+        (pooled_pair, 0.2, "Add up the shared pixels"),
         # Each slip of the price is recognised by its value.
         (smooth_for_a_price, 20, "2 less"),
         (smooth_for_a_price, 2 / 9, "the loss 0.9"),
         (smooth_for_a_price, 0.2, "2 times 0.1"),
         (smooth_for_a_price, 9, "one false pixel"),
         (smooth_for_a_price, 8, "costs 0.2"),
-        (smooth_for_a_price, 1, "Solve"),
+        (smooth_for_a_price, 1, "the loss is P over P + s"),
         # One half, the page's own third and ratios of sizes each get their own reason.
         (ring_that_pays, 0.5, "not its half"),
         (ring_that_pays, 1 / 3, "eight times"),

@@ -55,7 +55,7 @@ def test_stable_bce_accepts_what_holds_at_any_logit(answer):
         (one_pixel_missed, 12.040129, "This is the sum"),
         (one_pixel_missed, 1.609438, "the missed pixel alone"),
         (one_pixel_missed, 0.0523, "not that to base 10"),
-        (one_pixel_missed, 0.3, "Add up the prices"),
+        (one_pixel_missed, 0.3, "One price of the hundred"),
         (one_pixel_missed, "0.12 nats", "The answer must be a number"),
         # Each slip of the entropy is recognised by its value.
         (better_than_blind, 0.500402, "How far is 0.48 below"),

@@ -63,7 +63,7 @@ def test_parts_that_disagree_accepts_one_sure_mistake():
         (pull_on_the_nodule, 0.7486, "values of the losses"),
         (pull_on_the_nodule, 1, "one and the same"),
         (pull_on_the_nodule, 0.05, "length of BCE's gradient"),
-        (pull_on_the_nodule, 2, "Divide the norm"),
+        (pull_on_the_nodule, 2, "Take the norm"),
         # The verdict names both parts, so the reader knows which of them to move.
         (parts_that_disagree, as_logits(LUNG), "both like it"),
         (parts_that_disagree, as_logits(PREDICTION_1), "both like it"),

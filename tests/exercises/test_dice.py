@@ -53,8 +53,8 @@ def test_squared_dice_accepts_the_formula():
         (one_column_too_many, 5 / 9, "counts twice"),
         (one_column_too_many, 5 / 46, "smooth 1"),
         (one_column_too_many, 0, "five pixels too many"),
-        (one_column_too_many, 0.5, "Count the pixels"),
-        (one_column_too_many, float("nan"), "Count the pixels"),
+        (one_column_too_many, 0.5, "How many pixels"),
+        (one_column_too_many, float("nan"), "How many pixels"),
         (one_column_too_many, "a ninth", "must be a number; got 'a ninth'. Hint: "),
         (one_column_too_many, torch.zeros(2), "must be a number"),
         # The mask itself, shy logits, swapped signs and the wrong mask each get their own reason.

@@ -69,7 +69,7 @@ def test_iou_loss_of_dice_loss_accepts_the_formula():
         (width_that_forgives, 20, "One pixel less"),
         (width_that_forgives, 9, "8 over 10"),
         (width_that_forgives, 18, "17 over 19"),
-        (width_that_forgives, 100, "Solve"),
+        (width_that_forgives, 100, "How many columns"),
         # Each slip is recognised by what it makes of a Dice loss of 1/4.
         (iou_loss_of_dice_loss, lambda loss: (1 - loss) / (1 + loss), "one minus it"),
         (iou_loss_of_dice_loss, lambda loss: loss / (2 - loss), "larger one"),

@@ -112,7 +112,7 @@ def page_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
             slots += SLOT.replace("STILL", still).replace("ID", widget.model_id)
         page = PAGE.replace("EMBED", extension.EMBED).replace("SLOTS", slots).replace("REST", rest)
         (tmp_path / "page.html").write_text(
-            page.replace("STATE", extension.stored({"state": state})), "utf-8"
+            page.replace("STATE", extension.stored({"state": state}, tmp_path)), "utf-8"
         )
         return f"{stack.enter_context(serving(tmp_path)) if served else tmp_path.as_uri()}/page.html"
 

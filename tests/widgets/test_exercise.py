@@ -12,12 +12,12 @@ from seglosses.exercises.dice import (
 from seglosses.exercises.iou import impossible_means
 from seglosses.exercises.mixed import exam
 from seglosses.grids import PREDICTION_1, PREDICTION_2
-from seglosses.widgets.exercise import ExerciseForm
+from seglosses.widgets.exercise import ExerciseForm, form
 
 
-def form(check) -> ExerciseForm:
+def blank(check) -> ExerciseForm:
     """What the page shows of a blank."""
-    return ExerciseForm(**check(...).form)
+    return form(**check(...).form)
 
 
 def answer(page: Page, text: str) -> None:
@@ -38,7 +38,7 @@ def test_a_blank_is_shown_as_the_form():
 
 def test_a_number_is_judged_as_in_python(show):
     """A slip gets its reason, a right answer its praise; both are said to a screen reader."""
-    page = show(form(one_column_too_many))
+    page = show(blank(one_column_too_many))
     said = page.get_by_role("status")
     for text in ("8/9", "a ninth", "3,162", "0,2", "11.1 %"):
         answer(page, text)
@@ -46,9 +46,19 @@ def test_a_number_is_judged_as_in_python(show):
     assert said.get_attribute("data-right") == "true"
 
 
+@pytest.mark.parametrize("check", [one_column_too_many, squared_dice], ids=["number", "function"])
+def test_a_hint_opens_when_it_is_asked_for(show, check):
+    """Before any answer, by a key; it is the text of the description, as ``check.hint`` is in Python."""
+    page = show(blank(check))
+    expect(page.get_by_text(check.hint)).to_be_hidden()
+    page.get_by_text("Hint").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(check.hint)).to_be_visible()
+
+
 def test_nothing_typed_is_no_answer(show):
     """The form says so, and keeps nothing."""
-    page = show(form(one_column_too_many))
+    page = show(blank(one_column_too_many))
     page.get_by_role("button", name="Check my answer").click()
     expect(page.get_by_role("status")).to_have_text("Give an answer first.")
     expect(page.get_by_label("Your answer")).to_be_focused()
@@ -56,7 +66,7 @@ def test_nothing_typed_is_no_answer(show):
 
 def test_a_letter_is_chosen_by_keyboard(show):
     """Arrow keys move between the letters, and Enter checks."""
-    page = show(form(impossible_means))
+    page = show(blank(impossible_means))
     page.get_by_role("radio", name="a", exact=True).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -66,7 +76,7 @@ def test_a_letter_is_chosen_by_keyboard(show):
 
 def test_a_word_is_chosen_row_by_row(show):
     """A row that is left out is pointed at; a wrong row gets its hint."""
-    page = show(form(exam))
+    page = show(blank(exam))
     for n, one in enumerate("tffftftff"):
         page.locator("fieldset").nth(n).get_by_label({"t": "true", "f": "false"}[one]).check()
     page.get_by_role("button", name="Check my answer").click()
@@ -78,14 +88,14 @@ def test_a_word_is_chosen_row_by_row(show):
 
 def test_a_function_is_answered_in_jupyter(show):
     """No field, no button, no verdict."""
-    page = show(form(squared_dice))
+    page = show(blank(squared_dice))
     expect(page.get_by_text("Answer this one in Jupyter.")).to_be_visible()
     assert page.locator("input, button, [role=status]").count() == 0
 
 
 def test_a_mask_is_painted(show):
     """It starts at prediction 2 itself; two strokes make another mask of that Dice, and Undo goes back."""
-    page = show(form(same_loss_other_mask))
+    page = show(blank(same_loss_other_mask))
     check, said = page.get_by_role("button", name="Check my answer"), page.get_by_role("status")
     check.click()
     expect(said).to_have_text(repr(same_loss_other_mask(PREDICTION_2)))
@@ -102,7 +112,7 @@ def test_a_mask_is_painted(show):
 
 def test_logits_are_painted(show):
     """The mask itself is no answer; large logits of the right signs are."""
-    page = show(form(logits_of_a_mask))
+    page = show(blank(logits_of_a_mask))
     check, said = page.get_by_role("button", name="Check my answer"), page.get_by_role("status")
     check.click()
     expect(said).to_have_text(repr(logits_of_a_mask(PREDICTION_1)))
@@ -122,7 +132,7 @@ FORMS = [one_column_too_many, impossible_means, exam, same_loss_other_mask, logi
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_axe_finds_nothing_and_it_fits_a_phone(show, check, lang, violations):
     """In both themes, with a verdict; each control is as tall as a finger."""
-    page = show(form(check), lang=lang, viewport={"width": 320, "height": 800})
+    page = show(blank(check), lang=lang, viewport={"width": 320, "height": 800})
     for field in page.locator("input[type=radio]").all():
         field.check()
     for field in page.locator("input[type=text]").all():

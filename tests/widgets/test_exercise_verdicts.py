@@ -2,26 +2,18 @@
 
 import random
 import re
-from importlib import import_module
-from pkgutil import iter_modules
 
 import pytest
 import torch
 
-from seglosses import exercises
-from seglosses.exercises._check import Verdict, described
+from seglosses.exercises._check import Described, Verdict
+from seglosses.exercises.contents import CHAPTERS, checks
 from seglosses.grids import PREDICTION_1
 from tests.widgets.scripts import javascript
 
 ANSWERS = 10_000
 SEED = torch.Generator().manual_seed(13)
-CHECKS = [
-    value
-    for _, name, _ in iter_modules(exercises.__path__)
-    if not name.startswith("_")
-    for value in vars(import_module(f"{exercises.__name__}.{name}")).values()
-    if isinstance(value, described)
-]
+CHECKS = [check for page in CHAPTERS for check in checks(page) if isinstance(check, Described)]
 PLAIN = (
     "a ninth|nan|inf|1/0|0/0|0/5|1//2|1/2/3|--1|1.2.3|1,2,3|1e|e5|.|,|5.|.5|%|1 2|1/9 %|50%%|1e5 %|10,000 %"
 )
@@ -108,7 +100,7 @@ def answers(exercise: dict, draw: random.Random) -> list:
     return [*likely, *JUNK, *noise]
 
 
-def verdict_of(check: described, answer: str | list) -> Verdict:
+def verdict_of(check: Described, answer: str | list) -> Verdict:
     """What Python says of an answer; a grid comes to it as a tensor."""
     return check(answer if isinstance(answer, str) else torch.tensor(answer, dtype=torch.float64))
 
@@ -118,13 +110,15 @@ def test_ten_thousand_answers_get_the_same_verdict():
     draw = random.Random(13)
     asked = [(check, answer) for check in CHECKS for answer in answers(check.for_page(), draw)]
     assert len(asked) > ANSWERS
-    data = [[check.name, answer] for check, answer in asked]
-    program = "return data.asked.map(([name, answer]) => judge(data.exercises[name], answer));"
-    given = {"exercises": {one.name: one.for_page() for one in CHECKS}, "asked": data}
-    came = javascript("exercise/state.js", program, given)
-    for (check, answer), verdict in zip(asked, came, strict=True):
-        expected = verdict_of(check, answer)
-        assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, answer)
+    exercises = {check.name: check.for_page() for check in CHECKS}
+    for painted, file in ((False, "exercise/state.js"), (True, "exercise/grids.js")):
+        some = [one for one in asked if (exercises[one[0].name]["kind"] == "grid") is painted]
+        program = "return data.asked.map(([name, answer]) => JUDGE(data.exercises[name], answer));"
+        given = {"exercises": exercises, "asked": [[check.name, answer] for check, answer in some]}
+        came = javascript(file, program.replace("JUDGE", "judgeGrid" if painted else "judge"), given)
+        for (check, answer), verdict in zip(some, came, strict=True):
+            expected = verdict_of(check, answer)
+            assert verdict == {"right": expected.right, "reason": expected.reason}, (check.name, answer)
 
 
 def test_every_reason_is_reached():

@@ -2,9 +2,11 @@
 
 myst-nb writes each widget's state and a placeholder for each view into the page. Two things are missing: a
 script that brings them to life without a kernel (``static/live_widgets.js``), and a picture for readers
-without JavaScript and for print. Both are small enough to stand here.
+without JavaScript and for print. Both are small enough to stand here. What only readers need who answer an
+exercise is a file of its own, which the script loads for them.
 """
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -22,6 +24,7 @@ PICTURES = ("image/svg+xml", "text/html")  # a drawing, or a question's plain te
 SCRIPT = "live_widgets.js"
 STYLE = "live_widgets.css"
 # Readers need not load comments and types, set as deno fmt sets them. The mark of a piece, "/*!", stays.
+NOTEBOOK = re.compile(r'(?<=[\w-])\.ipynb(?=(?:#[\w-]+)?">)')
 COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n|/\*(?!!)(?:(?!\*/).)*\*/ ?", re.M | re.S)
 # In the page's head, so that a page in a frame never shows more than the one widget that it was asked for.
 EMBED = 'if (/[?&]embed=1/.test(location.search)) document.documentElement.setAttribute("data-embed", "")'
@@ -45,22 +48,38 @@ def write_each_piece_once(app: Sphinx, page: str, *args: Any) -> None:
     files = getattr(app.env, "nb_metadata", {}).get(page, {}).get("js_files", {})
     if "ipywidgets_state" in files:
         _, options = files["ipywidgets_state"]
-        options["body"] = stored(json.loads(options["body"]))
+        options["body"] = stored(json.loads(options["body"]), Path(app.outdir) / "_static")
 
 
-def stored(page_state: dict[str, Any]) -> str:
+def stored(page_state: dict[str, Any], static: Path) -> str:
     """The state of a page's widgets as the page holds it: each piece of script and style once, in "pieces".
 
     A widget's ``_esm`` and ``_css`` become the places of theirs; ``static/live_widgets.js`` joins them again.
+    The pieces that widgets on demand alone need follow in a file of the folder ``static``, named in "more".
     """
     pieces: dict[str, int] = {}
-    for record in page_state["state"].values():
-        for name in ("_esm", "_css"):
-            if name in record["state"]:
-                parts = PIECE.split(COMMENT.sub("", record["state"][name]))
-                record["state"][name] = [pieces.setdefault(part, len(pieces)) for part in parts]
+    states = [record["state"] for record in page_state["state"].values()]
+    number_pieces(pieces, [state for state in states if not state.get("_on_demand")])
+    first = len(pieces)
+    number_pieces(pieces, [state for state in states if state.get("_on_demand")])
+    now, later = list(pieces)[:first], list(pieces)[first:]
+    more = None
+    if later:
+        script = f"globalThis.livePieces = {json.dumps(later)};"
+        more = f"live_widgets_{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / more).write_text(script, "utf-8")
     # "</" would end the script early
-    return json.dumps({**page_state, "pieces": list(pieces)}).replace("</", "<\\/")
+    return json.dumps({**page_state, "pieces": now, "more": more}).replace("</", "<\\/")
+
+
+def number_pieces(pieces: dict[str, int], states: list[dict[str, Any]]) -> None:
+    """Put the places of their pieces into the states, and new pieces behind those that are known."""
+    for state in states:
+        for name in ("_esm", "_css"):
+            if name in state:
+                parts = PIECE.split(COMMENT.sub("", state[name]))
+                state[name] = [pieces.setdefault(part, len(pieces)) for part in parts]
 
 
 class PictureBeforeWidget(SphinxPostTransform):
@@ -76,6 +95,8 @@ class PictureBeforeWidget(SphinxPostTransform):
             view = kinds.get(VIEW)
             picture = next((kinds[kind] for kind in PICTURES if kind in kinds), None)
             if view is not None and picture is not None:
+                for raw in picture.findall(nodes.raw):  # a still's links lead to notebooks, as in Jupyter
+                    raw.children = [nodes.Text(NOTEBOOK.sub(".html", raw.astext()))]
                 still = nodes.container("", *picture.children, classes=["widget-still"])
                 slot = nodes.container("", still, *view.children, classes=["widget-slot"])
                 view.children = []

@@ -1,28 +1,27 @@
 // What an exercise says of an answer, by the description that Python's check reads as well. No DOM.
-// Answers come as they are typed or painted: a text, or the rows of a grid.
-import { counts, dice, sigmoid, softplus } from "../kit/losses.js";
+// Answers come as they are typed: a text. Those that are painted are judged in grids.js.
 
 /** @typedef {{ right: boolean | null, reason: string }} Verdict */
 /** @typedef {Record<string, string>} Says */
 /**
  * @typedef {{ kind: "number", right: number, praise: string, slips: [number, string][], within: number,
- *   retry: string, says: Says }} NumberExercise
+ *   hint: string, says: Says }} NumberExercise
  */
 /**
- * @typedef {{ kind: "letter", letters: string[], right: string, praise: string, wrong: Says, says: Says }}
+ * @typedef {{ kind: "letter", letters: string[], right: string, praise: string, wrong: Says, hint: string, says: Says }}
  *   LetterExercise
  */
 /**
  * @typedef {{ kind: "word", letters: string[], names: Says, right: string, praise: string, hints: string[],
- *   says: Says }} WordExercise
+ *   hint: string, says: Says }} WordExercise
  */
 /** @typedef {[feature: string, relation: "=" | ">" | "<", value: string | number]} Condition */
 /**
  * @typedef {{ kind: "grid", holds: "mask" | "logits", target: number[][], outline: number[][], start: number[][],
- *   masks: Record<string, number[][]>, smooth: number,
+ *   masks: Record<string, number[][]>, smooth: number, hint: string,
  *   rules: { when: Condition[], reason: string, right: boolean }[] }} GridExercise
  */
-/** @typedef {{ kind: "function" }} FunctionExercise */
+/** @typedef {{ kind: "function", hint: string }} FunctionExercise */
 /** @typedef {NumberExercise | LetterExercise | WordExercise | GridExercise | FunctionExercise} Exercise */
 
 /** @type {(reason: string) => Verdict} */
@@ -72,7 +71,7 @@ function judgeNumber(exercise, answer) {
   const near = (/** @type {number} */ other) => Math.abs(value - other) < exercise.within;
   if (near(exercise.right)) return right(exercise.praise);
   const slip = exercise.slips.find(([other]) => near(other));
-  return wrong(slip?.[1] ?? filled(exercise.says.wrong, { value: general(value), retry: exercise.retry }));
+  return wrong(slip?.[1] ?? filled(exercise.says.wrong, { value: general(value), hint: exercise.hint }));
 }
 
 // ---- letters ------------------------------------------------------------------------------------------------
@@ -102,74 +101,10 @@ function judgeWord(exercise, answer) {
   return wrong(filled(exercise.says.wrong, { right: count - slips.length, all: count, hint: slips[0] }));
 }
 
-// ---- grids --------------------------------------------------------------------------------------------------
-
-const RELATIONS = {
-  "=": (/** @type {any} */ a, /** @type {any} */ b) => a === b,
-  ">": (/** @type {any} */ a, /** @type {any} */ b) => a > b,
-  "<": (/** @type {any} */ a, /** @type {any} */ b) => a < b,
-};
-
-/** @type {(a: number, b: number) => number} */
-const divisor = (a, b) => (b ? divisor(b, a % b) : a);
-
-/** @type {(top: number, bottom: number) => string} */
-function lowestTerms(top, bottom) {
-  const common = divisor(top, bottom);
-  return bottom === common ? String(top / common) : `${top / common}/${bottom / common}`;
-}
+// ---- any ----------------------------------------------------------------------------------------------------
 
 /**
- * What rules may ask of a grid, each computed when it is asked.
- * @param {GridExercise} exercise
- * @param {number[][]} rows
- * @returns {Record<string, () => string | number>}
- */
-function featuresOf(exercise, rows) {
-  const [z, y] = [rows.flat(), exercise.target.flat()];
-  const named = () => {
-    const mask = JSON.stringify(rows.map((row) => row.map((x) => Number(x > 0))));
-    return Object.entries(exercise.masks).find(([, known]) => JSON.stringify(known) === mask)?.[0] ?? "";
-  };
-  if (exercise.holds === "mask") {
-    const n = counts(z, y);
-    return {
-      mask: named,
-      tp: () => n.tp,
-      fp: () => n.fp,
-      fn: () => n.fn,
-      predicted: () => n.tp + n.fp,
-      dice: () => lowestTerms(2 * n.tp, 2 * n.tp + n.fp + n.fn),
-    };
-  }
-  const count = (/** @type {(x: number) => boolean} */ such) => z.filter(such).length;
-  return {
-    nan: () => count(Number.isNaN),
-    infinite: () => count((x) => Math.abs(x) === Infinity),
-    others: () => count((x) => x !== 0 && x !== 1),
-    positive: named,
-    bce: () => z.reduce((sum, x, i) => sum + softplus(x) - x * y[i], 0) / z.length,
-    dice: () => 1 - dice(z.map(sigmoid), y, exercise.smooth),
-  };
-}
-
-/** @type {(exercise: GridExercise, rows: number[][]) => Verdict} */
-function judgeGrid(exercise, rows) {
-  const features = featuresOf(exercise, rows);
-  const rule = exercise.rules.find(({ when }) =>
-    when.every(([name, relation, value]) => RELATIONS[relation](features[name](), value))
-  );
-  const reason = (rule?.reason ?? "").replace(/\{(\w+)\}/g, (_, name) => {
-    const feature = features[name]();
-    return exercise.holds === "logits" ? Number(feature).toFixed(4) : String(feature);
-  });
-  return { right: rule?.right ?? false, reason };
-}
-
-// ---- all ----------------------------------------------------------------------------------------------------
-
-/**
- * What the exercise says of an answer; null is none yet.
+ * What an exercise says of an answer that is typed or chosen; null is none yet.
  * @type {(exercise: Exercise, answer: any) => Verdict}
  */
 export function judge(exercise, answer) {
@@ -181,8 +116,6 @@ export function judge(exercise, answer) {
       return judgeLetter(exercise, answer);
     case "word":
       return judgeWord(exercise, answer);
-    case "grid":
-      return judgeGrid(exercise, answer);
     default:
       return { right: null, reason: "" }; // a function: only Python can call it
   }

@@ -4,6 +4,9 @@
 // is an anywidget: one ES module, in its state as `_esm`, whose `render({ model, el })` draws it. So all that
 // is needed is a model (get, set, on, off) for each state, and a call of `render` at each placeholder.
 //
+// A widget on demand, as each exercise is, waits behind a button until a reader answers one; whoever has done so
+// before finds them alive. The scripts that they alone need are a file of their own.
+//
 // page.html?embed=1&widget=NAME shows that widget alone, for a frame in slides or in a course, and &lock=a,b
 // locks the controls of those traits.
 (() => {
@@ -15,7 +18,8 @@
   );
   /**
    * @type {{ locked: string, missing: (name: string, all: string) => string,
-   *   unlockable: (names: string, all: string) => string, forbidden: string, picture: (why: string) => string }}
+   *   unlockable: (names: string, all: string) => string, forbidden: string, picture: (why: string) => string,
+   *   answer: string }}
    */
   const t = /^zh/i.test(document.documentElement.lang)
     ? {
@@ -24,6 +28,7 @@
       unlockable: (names, all) => `此组件没有可锁定的“${names}”。可用名称：${all}。`,
       forbidden: "页面的安全策略不允许运行 blob: 脚本",
       picture: (why) => `这是组件的静态图片，因为它未能启动：${why}。`,
+      answer: "在此作答",
     }
     : {
       locked: "locked",
@@ -31,6 +36,7 @@
       unlockable: (names, all) => `This widget has nothing named “${names}” to lock. There are: ${all}.`,
       forbidden: "the page's security policy forbids scripts from blob: addresses",
       picture: (why) => `This is a picture of the widget, which could not start: ${why}.`,
+      answer: "Answer here",
     };
 
   const STATE = "application/vnd.jupyter.widget-state+json";
@@ -52,6 +58,36 @@
       modules.set(text, module.finally(() => URL.revokeObjectURL(url)));
     }
     return modules.get(text);
+  }
+
+  // ---- scripts ----
+  // A script of its own rather than a module or a request: those are forbidden where the page itself is a file.
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  /** @type {{ pieces: string[], more: string | null }} */
+  let known = { pieces: [], more: null }; // of the scripts and styles of the page's widgets
+  /** @type {Promise<void> | undefined} */
+  let loading;
+  /** @param {string} name */
+  async function loadMore(name) {
+    const script = document.createElement("script");
+    script.src = new URL(name, here).href;
+    const loaded = new Promise((done, fail) => {
+      script.onload = done;
+      script.onerror = () => fail(new Error(`${script.src} could not be loaded`));
+    });
+    document.head.append(script);
+    await loaded;
+    known.pieces.push(.../** @type {any} */ (globalThis).livePieces);
+  }
+  /**
+   * The text whose pieces stand at these places.
+   * @param {number[]} places
+   */
+  async function whole(places = []) {
+    if (known.more && places.some((place) => !(place in known.pieces))) {
+      await (loading ??= loadMore(known.more));
+    }
+    return places.map((place) => known.pieces[place]).join("");
   }
 
   // The part of Backbone's model that anywidget promises to a front end.
@@ -129,8 +165,8 @@
     // The widget's module and its one `initialize`, however many views it has.
     widget() {
       this.#widget ??= (async () => {
-        addStyle(this.get("_anywidget_id"), this.get("_css"));
-        const { default: exported } = await load(this.get("_esm"));
+        addStyle(this.get("_anywidget_id"), await whole(this.get("_css")));
+        const { default: exported } = await load(await whole(this.get("_esm")));
         const widget = typeof exported === "function" ? await exported() : exported;
         await widget.initialize?.({ model: this, signal: new AbortController().signal });
         if (this.returning) this.restore(this.returning);
@@ -280,6 +316,38 @@
     main.append(source);
   }
 
+  // ---- on demand ----
+  /** @param {Element} view */
+  const waits = (view) => Boolean(modelOf(view)?.get("_on_demand"));
+  function hasAnswered() {
+    try {
+      return Object.keys(localStorage).some((key) => /^seglosses:.*exercise:/.test(key));
+    } catch {
+      return false;
+    }
+  }
+  // One button each; the first that is pressed brings all to life, and its own under the reader's hand.
+  /** @param {Element[]} views */
+  function offer(views) {
+    /** @type {HTMLButtonElement[]} */
+    const buttons = [];
+    for (const view of views) {
+      const slot = view.closest(".widget-slot");
+      if (!slot?.querySelector(".exercise-still[data-in-page]")) continue;
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "answer-here", textContent: t.answer });
+      button.addEventListener("click", async () => {
+        const top = slot.getBoundingClientRect().top;
+        await Promise.all(views.map((one) => mount(one)));
+        for (const one of buttons) one.remove();
+        scrollBy({ top: slot.getBoundingClientRect().top - top, behavior: "instant" });
+        /** @type {HTMLElement | null} */ (slot.querySelector("input, [role=gridcell]"))?.focus();
+      });
+      buttons.push(button);
+      view.before(button);
+    }
+  }
+
   // ---- the way back ----
   // For each entry of the browser's history, what the reader leaves behind: the place, which a browser restores
   // before the widgets have grown, and what was painted, which it does not restore. `origins` has, for each widget
@@ -367,7 +435,9 @@
       for (const [id, model] of models) model.returning = kept?.edits[id] ?? null;
     }
     const followOn = followHistory();
-    await Promise.all(views.map((view) => mount(view)));
+    const later = hasAnswered() ? [] : views.filter(waits);
+    offer(later);
+    await Promise.all(views.filter((view) => !later.includes(view)).map((view) => mount(view)));
     noteOrigins(kept);
     if (!moved) land(kept?.top);
     followOn();
@@ -375,12 +445,10 @@
 
   async function start() {
     for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
-      const { pieces, state: all } = JSON.parse(script.textContent); // what several widgets say stands there once
-      /** @param {number[]} places */
-      const text = (places = []) => places.map((place) => pieces[place]).join("");
+      const { state: all, pieces, more } = JSON.parse(script.textContent);
+      known = { pieces, more }; // what several widgets say stands there once
       for (const [id, { model_module, state }] of Object.entries(all)) {
-        if (model_module !== "anywidget") continue;
-        models.set(id, new Model({ ...state, _esm: text(state._esm), _css: text(state._css) }));
+        if (model_module === "anywidget") models.set(id, new Model(state));
       }
     }
     const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
