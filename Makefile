@@ -1,5 +1,6 @@
 # make book   build the site and serve it        make test       prove everything
 # make site   build it only                      make notebooks  run the chapters and store their outputs
+# make test-browsers   open every page in Firefox ESR and WebKitGTK as well, and use each widget there
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -8,7 +9,7 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # No network, and no cache but beside the tool itself.
 DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
-.PHONY: book site test lint lint-scripts notebooks clean
+.PHONY: book site test test-browsers lint lint-scripts notebooks clean
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -19,6 +20,10 @@ site: .venv/ready
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# One after the other in each browser, both browsers at once.
+test-browsers: .venv/ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browsers
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -333,7 +333,8 @@
     const buttons = [];
     for (const view of views) {
       const slot = view.closest(".widget-slot");
-      if (!slot?.querySelector(".exercise-still[data-in-page]")) continue;
+      const line = slot?.querySelector(".exercise-still[data-in-page] > p");
+      if (!slot || !line) continue;
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "answer-here", textContent: t.answer });
       button.addEventListener("click", async () => {
@@ -344,7 +345,7 @@
         /** @type {HTMLElement | null} */ (slot.querySelector("input, [role=gridcell]"))?.focus();
       });
       buttons.push(button);
-      view.before(button);
+      line.after(button);
     }
   }
 
