@@ -1,8 +1,8 @@
-"""A line that says how far a long cell has come, seen only where somebody is watching.
+"""A line that says how far a long cell or tool has come, seen only where somebody is watching.
 
-It appears in Jupyter and goes away when the work is done. What runs a notebook to store or to check its
-outputs sees none of it: a kernel is told with each cell whether somebody sits there who could answer a
-question, and those tools say no.
+It appears in Jupyter and in a terminal, and goes away when the work is done. What runs a notebook to store or
+to check its outputs sees none of it: a kernel is told with each cell whether somebody sits there who could
+answer a question, and those tools say no. Neither does a file or a pipe.
 """
 
 import sys
@@ -11,10 +11,11 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 WIDTH = 40
+BLOCK = "\N{FULL BLOCK}"
 
 
 def progress(items: list[Item]) -> Iterator[Item]:
-    """Go through ``items``, and show in Jupyter how many are done; the cell's output is cleared at the end.
+    """Go through ``items``, and show how many are done; at the end the bar is cleared away.
 
     Args:
         items: what to work on, each of about the same length.
@@ -38,11 +39,14 @@ def _shell() -> object | None:
 
 
 def _say(shell: object | None, done: int | None, total: int) -> None:
-    if shell is None:
-        return
-    from IPython.display import clear_output
-
-    clear_output(wait=done is not None)  # type: ignore[no-untyped-call]
+    bar = ""
     if done is not None:
-        bar = "\N{FULL BLOCK}" * (WIDTH * done // total)
-        print(f"{bar:\N{LIGHT SHADE}<{WIDTH}} {done} / {total}", flush=True)
+        bar = f"{BLOCK * (WIDTH * done // total):\N{LIGHT SHADE}<{WIDTH}} {done} / {total}"
+    if shell is not None:
+        from IPython.display import clear_output
+
+        clear_output(wait=done is not None)  # type: ignore[no-untyped-call]
+        if bar:
+            print(bar, flush=True)
+    elif sys.stderr.isatty():
+        print(f"\r\x1b[K{bar}", end="", file=sys.stderr, flush=True)  # over the last one

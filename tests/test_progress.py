@@ -1,5 +1,9 @@
 """The bar of a long cell: there for a reader, gone when the work is done, and never in a stored output."""
 
+import sys
+from io import StringIO
+
+import pytest
 from jupyter_client.manager import run_kernel
 
 from seglosses.progress import WIDTH, progress
@@ -19,6 +23,23 @@ def test_outside_jupyter_it_says_nothing(capsys):
     """A script sees the items, in their order, and no bar."""
     assert list(progress([3, 1, 2])) == [3, 1, 2]
     assert capsys.readouterr() == ("", "")
+
+
+class Terminal(StringIO):
+    """A stream that says that somebody watches it."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_in_a_terminal_each_bar_is_written_over_the_last(monkeypatch: pytest.MonkeyPatch):
+    """One line, on the stream for messages; at the end it is blank again."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert list(progress([3, 1])) == [3, 1]
+    _, *bars = sys.stderr.getvalue().split("\r\x1b[K")
+    assert [bar.count("\N{FULL BLOCK}") for bar in bars] == [0, WIDTH // 2, 0]
+    assert [bar[WIDTH:] for bar in bars] == [" 0 / 2", " 1 / 2", ""]
 
 
 def test_in_jupyter_it_grows_and_goes():

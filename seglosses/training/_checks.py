@@ -1,5 +1,7 @@
 """What a training asks of its arguments."""
 
+from torch import Tensor
+
 from seglosses.training.examples import Examples
 
 _HINTS = {
@@ -8,6 +10,7 @@ _HINTS = {
     "watched": "the first 2 of the validation images are the usual choice",
     "every": "5 records every fifth step",
     "bins": "10 is the usual choice",
+    "checkpoints": "(100, 400) keeps what is predicted after 100 steps and after 400",
 }
 
 
@@ -32,3 +35,16 @@ def check_examples(name: str, examples: Examples) -> None:
         raise ValueError(
             f"{name} must have the shape (N, 1, H, W), H and W multiples of 8; got {came}. {hint}"
         )
+
+
+def check_order(order: Tensor, shape: tuple[int, int], images: int) -> None:
+    """Refuse an order that does not name an image for each place of each step's batch."""
+    if tuple(order.shape) != shape:
+        hint = "Hint: a row for each step, with the numbers of its images."
+        raise ValueError(
+            f"order must have the shape (steps, batch_size), {shape}; got {tuple(order.shape)}. {hint}"
+        )
+    if order.is_floating_point() or not 0 <= order.min() <= order.max() < images:
+        hint = "Hint: torch.randperm(n) numbers n images."
+        came = f"{order.dtype} from {order.min()} to {order.max()}"
+        raise ValueError(f"order must hold whole numbers from 0 to {images - 1}; got {came}. {hint}")

@@ -1,6 +1,7 @@
 """What to learn: images of the phantom with their masks, and masks that observers disagree about."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -29,6 +30,58 @@ def nodules(n: int, first_seed: int = 0, size: int = 48) -> Examples:
     """``n`` patients with one nodule each, 1 % of the image, from ``first_seed`` on."""
     image, _, nodule = dataset(n, size, first_seed=first_seed, nodules=1)
     return Examples(torch.from_numpy(image), torch.from_numpy(nodule).float())
+
+
+def half_empty(n: int, first_seed: int = 0, size: int = 32) -> Examples:
+    """``n`` patients with one nodule each, then ``n`` others with none, from ``first_seed`` on."""
+    with_one, (images, masks) = nodules(n, first_seed, size), lungs(n, first_seed + n, size)
+    return Examples(torch.cat([with_one.images, images]), torch.cat([with_one.masks, 0 * masks]))
+
+
+def mixed_batches(n: int, batch_size: int, epochs: int, seed: int = 0) -> Tensor:
+    """An order in which each batch has as many of the first ``n`` images as of the ``n`` others.
+
+    Args:
+        n: half of the images; a multiple of ``batch_size``.
+        batch_size: how many a batch, an even number.
+        epochs: how often each image comes.
+        seed: of the shuffling.
+
+    Returns:
+        Numbers of images, of shape (steps, batch_size): ``order`` for :func:`seglosses.training.loop.train`.
+
+    Raises:
+        ValueError: ``batch_size`` is odd or does not divide ``n``.
+
+    """
+    return _in_batches(n, batch_size, epochs, seed, lambda one, other: torch.cat([one, other], 1))
+
+
+def sorted_batches(n: int, batch_size: int, epochs: int, seed: int = 0) -> Tensor:
+    """An order in which each batch is all of the first ``n`` images, or all of the ``n`` others.
+
+    The arguments and what it returns are those of :func:`mixed_batches`.
+    """
+    whole = (-1, batch_size)
+    return _in_batches(
+        n, batch_size, epochs, seed, lambda one, other: torch.cat([one.reshape(whole), other.reshape(whole)])
+    )
+
+
+def _in_batches(
+    n: int, batch_size: int, epochs: int, seed: int, joined: Callable[[Tensor, Tensor], Tensor]
+) -> Tensor:
+    """Shuffle both halves, join them into batches, shuffle the batches; again for each epoch."""
+    if batch_size < 2 or batch_size % 2 or n % batch_size:
+        hint = "Hint: 4 of 24 and 24 images is one."
+        raise ValueError(f"batch_size must be an even number that divides n; got {batch_size} of {n}. {hint}")
+    by = torch.Generator().manual_seed(seed)
+    order = []
+    for _ in range(epochs):
+        one, other = (k + torch.randperm(n, generator=by).view(-1, batch_size // 2) for k in (0, n))
+        batches = joined(one, other)
+        order.append(batches[torch.randperm(len(batches), generator=by)])
+    return torch.cat(order)
 
 
 def shares_of_observers(masks: Tensor, spread: float = 1.5) -> Tensor:

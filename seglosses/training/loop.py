@@ -7,7 +7,7 @@ difference larger: in float32 it reaches the first digit of a score. The network
 it stays far behind any digit that is shown.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.progress import progress
-from seglosses.training._checks import check_examples, check_number
+from seglosses.training._checks import check_examples, check_number, check_order
 from seglosses.training.examples import Examples
 from seglosses.training.network import TinyUNet
 
@@ -51,6 +51,8 @@ class Run:
     """What the model predicts for the validation images in the end, shape (N, 1, H, W)."""
     model: TinyUNet
     """The model itself."""
+    checkpoints: dict[int, Tensor]
+    """What it predicted for them on the way, by the step, each of the shape of ``probabilities``."""
 
 
 def train(
@@ -65,6 +67,8 @@ def train(
     learning_rate: float = 0.03,
     watched: int = 2,
     every: int = 5,
+    checkpoints: Collection[int] = (),
+    order: Tensor | None = None,
 ) -> Run:
     """Train a new :class:`~seglosses.training.network.TinyUNet` with Adam.
 
@@ -79,6 +83,8 @@ def train(
         learning_rate: Adam's, above 0.
         watched: how many of the validation images to record while learning, from 1 to all of them.
         every: how many steps lie between two records, from 1.
+        checkpoints: after which steps to predict all of the validation images, from 1 to ``steps``.
+        order: which images each step learns from, of shape (steps, batch_size); None draws them at random.
 
     Returns:
         The losses, the recorded predictions and the model.
@@ -97,32 +103,45 @@ def train(
     if not learning_rate > 0:
         hint = "Hint: 0.03 is the usual choice."
         raise ValueError(f"learning_rate must be a number above 0; got {learning_rate}. {hint}")
+    for step in checkpoints:
+        check_number("checkpoints", step, 1, steps)
+    if order is not None:
+        check_order(order, (steps, batch_size), len(training.images))
     shown = validation.images[:watched]
     with _repeatable(seed):
         model = TinyUNet(prior)
-        losses, recorded, frames = [], [0], [_frame(model, shown)]
-        learning = _learn(model, loss, training, batch_size, learning_rate)
+        losses, recorded, frames, kept = [], [0], [_frame(model, shown)], {}
+        batches = _drawn(len(training.images), batch_size) if order is None else iter(order)
+        learning = _learn(model, loss, training, batches, learning_rate)
         for step, value in enumerate(islice(learning, steps), 1):
             losses.append(value)
             if step % every == 0:
                 recorded.append(step)
                 frames.append(_frame(model, shown))
+            if step in checkpoints:
+                kept[step] = predict(model, validation.images)
         return Run(
             losses=torch.tensor(losses),
             steps=recorded,
             frames=torch.stack(frames),
             probabilities=predict(model, validation.images),
             model=model,
+            checkpoints=kept,
         )
 
 
-def _learn(
-    model: TinyUNet, loss: Loss, training: Examples, batch_size: int, learning_rate: float
-) -> Iterator[float]:
-    """Learn from one random batch after another; each step gives the loss that its batch had before."""
-    optimizer = torch.optim.Adam(model.parameters(), learning_rate)
+def _drawn(images: int, batch_size: int) -> Iterator[Tensor]:
+    """One random batch after another, without end."""
     while True:
-        batch = torch.randperm(len(training.images))[:batch_size]
+        yield torch.randperm(images)[:batch_size]
+
+
+def _learn(
+    model: TinyUNet, loss: Loss, training: Examples, batches: Iterator[Tensor], learning_rate: float
+) -> Iterator[float]:
+    """Learn from one batch after another; each step gives the loss that its batch had before."""
+    optimizer = torch.optim.Adam(model.parameters(), learning_rate)
+    for batch in batches:
         value = loss(model(training.images[batch]), training.masks[batch])
         optimizer.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
