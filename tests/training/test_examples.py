@@ -1,7 +1,15 @@
 import pytest
 import torch
 
-from seglosses.training.examples import lungs, nodules, observed, shares_of_observers
+from seglosses.training.examples import (
+    half_empty,
+    lungs,
+    mixed_batches,
+    nodules,
+    observed,
+    shares_of_observers,
+    sorted_batches,
+)
 
 
 def test_examples() -> None:
@@ -39,3 +47,34 @@ def test_a_blur_of_no_width_is_refused() -> None:
     """Without a width there is no border to disagree about."""
     with pytest.raises(ValueError, match="spread must be a number of pixels above 0; got 0"):
         shares_of_observers(torch.rand(2, 1, 4, 4), spread=0)
+
+
+def test_half_of_the_patients_have_nothing() -> None:
+    """The first half has a nodule each, the others none, and no patient comes twice."""
+    images, masks = half_empty(3, 50)
+    assert images.shape == masks.shape == (6, 1, 32, 32)
+    assert (masks.sum((1, 2, 3)) > 0).tolist() == [True] * 3 + [False] * 3
+    assert len(images.flatten(1).unique(dim=0)) == 6
+    assert torch.equal(images[3:], lungs(3, 53, 32).images)
+
+
+def test_both_orders_show_every_image_once_an_epoch() -> None:
+    """They differ in the company alone: half and half in each batch, or one kind."""
+    for order, of_the_first in ((mixed_batches, {2}), (sorted_batches, {0, 4})):
+        batches = order(8, 4, 3, seed=5)
+        assert batches.shape == (12, 4)
+        for epoch in batches.split(4):
+            assert epoch.flatten().sort().values.tolist() == list(range(16))
+        assert set((batches < 8).sum(1).tolist()) == of_the_first
+        assert torch.equal(batches, order(8, 4, 3, seed=5))
+        assert not torch.equal(batches, order(8, 4, 3, seed=6))
+        assert not torch.equal(batches[:4], batches[4:8])
+
+
+def test_batches_that_cannot_be_halved_are_refused() -> None:
+    """Half a batch of each kind needs an even size that divides the images."""
+    for size in (0, 3, 6):
+        with pytest.raises(
+            ValueError, match=r"batch_size must be an even number that divides n; got .* Hint: "
+        ):
+            mixed_batches(8, size, 1)

@@ -81,6 +81,43 @@ def test_what_a_run_records() -> None:
     assert torch.equal(last.frames[-1], (255 * last.probabilities[:3, 0]).round().byte())
 
 
+def test_a_checkpoint_is_what_a_shorter_run_ends_with() -> None:
+    """All of the validation images, after the steps that were asked for."""
+    run = train(bce_loss, EIGHT, EIGHT, 6, batch_size=4, checkpoints=(4, 6))
+    shorter = train(bce_loss, EIGHT, EIGHT, 4, batch_size=4)
+    assert list(run.checkpoints) == [4, 6]
+    assert torch.equal(run.checkpoints[4], shorter.probabilities)
+    assert torch.equal(run.checkpoints[6], run.probabilities)
+    assert shorter.checkpoints == {}
+
+
+def test_an_order_says_what_is_learned_when() -> None:
+    """The first loss is that of the first row's images; another order is another run from one start."""
+    order = torch.tensor([[0, 1, 2, 3], [4, 5, 6, 7], [1, 3, 5, 7]])
+    run = train(dice_loss, EIGHT, EIGHT, 3, batch_size=4, order=order)
+    again = train(dice_loss, EIGHT, EIGHT, 3, batch_size=4, order=order)
+    other = train(dice_loss, EIGHT, EIGHT, 3, batch_size=4, order=order.flip(0))
+    assert torch.equal(run.losses, again.losses)
+    for losses, first in ((run.losses, order[0]), (other.losses, order[2])):
+        masks = EIGHT.masks[first]
+        assert losses[0].item() == pytest.approx(dice_loss(0 * masks, masks).item(), abs=1e-6)
+    assert not torch.equal(run.probabilities, other.probabilities)
+
+
+def test_a_bad_order() -> None:
+    """An order of another shape, or of images that there are not, is refused."""
+    for order, message in (
+        (torch.zeros(2, 4), r"order must hold whole numbers from 0 to 7; got torch.float32"),
+        (torch.full((2, 4), 8), r"order must hold whole numbers from 0 to 7; got .* from 8 to 8"),
+        (
+            torch.zeros(4, 2).long(),
+            r"order must have the shape \(steps, batch_size\), \(2, 4\); got ",
+        ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            train(bce_loss, EIGHT, EIGHT, 2, batch_size=4, order=order)
+
+
 def test_the_first_loss_is_that_of_the_prior() -> None:
     """Before it has learned, BCE is ln 2 for a prior of 0.5, else the cross entropy of the prior."""
     assert short_run(steps=1).losses.item() == pytest.approx(math.log(2), abs=1e-6)
@@ -112,6 +149,7 @@ def test_each_loss_meets_the_same_seeds() -> None:
         ({"steps": 0}, "steps must be a whole number from 1; got 0"),
         ({"batch_size": 9}, "batch_size must be a whole number from 1 to 8; got 9"),
         ({"watched": 0}, "watched must be a whole number from 1 to 8; got 0"),
+        ({"checkpoints": (2,)}, "checkpoints must be a whole number from 1 to 1; got 2"),
         ({"every": 0}, "every must be a whole number from 1; got 0"),
         ({"learning_rate": 0.0}, r"learning_rate must be a number above 0; got 0\.0"),
         ({"prior": 1.0}, r"prior must be a probability above 0 and below 1; got 1\.0"),

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from seglosses.training.scores import calibration_error
+from seglosses.training.scores import best_threshold, calibration_error, ranking
 
 
 def test_calibration_by_hand() -> None:
@@ -28,3 +28,36 @@ def test_bad_scores() -> None:
             calibration_error(of, truth)
     with pytest.raises(ValueError, match="bins must be a whole number from 1; got 0"):
         calibration_error(p, p, bins=0)
+
+
+def test_ranking_by_hand() -> None:
+    """Of six pairs .3 beats both, .2 beats .1 and ties with .2, .1 ties and loses: 2 + 1.5 + .5 of 6."""
+    p = torch.tensor([0.3, 0.2, 0.1, 0.2, 0.1])
+    y = torch.tensor([1.0, 1.0, 1.0, 0.0, 0.0])
+    assert ranking(p, y) == pytest.approx(4 / 6)
+    assert ranking(p**3, y) == ranking(p, y)  # the order is all that counts
+    assert ranking(-p, y) == pytest.approx(2 / 6)
+    assert ranking(y, y) == 1
+    assert ranking(0 * p, y) == 0.5
+
+
+def test_ranking_is_the_share_of_won_pairs() -> None:
+    """It is what counting all pairs gives."""
+    by = torch.Generator().manual_seed(1)
+    p, y = torch.randint(9, (200,), generator=by) / 9, torch.randint(2, (200,), generator=by).float()
+    gap = p[y == 1].unsqueeze(1) - p[y == 0]
+    assert ranking(p, y) == pytest.approx(((gap > 0).double() + (gap == 0) / 2).mean().item(), abs=1e-12)
+
+
+def test_the_best_threshold_is_the_lowest_of_the_best() -> None:
+    """The object has .42, the background .12 and less: from .15 on all is right, until .4."""
+    p = torch.tensor([[0.42, 0.12, 0.03], [0.42, 0.42, 0.1]])
+    assert best_threshold(p, torch.tensor([[1.0, 0, 0], [1, 1, 0]])) == 0.15
+
+
+def test_bad_rankings() -> None:
+    """A ranking needs pixels of both kinds."""
+    p = torch.rand(4)
+    for truth in (torch.ones(4), torch.tensor([0.0, 1.0]), torch.tensor([0, 0.5, 1, 1])):
+        with pytest.raises(ValueError, match=r"truth must hold zeros and ones .*; got .* Hint: "):
+            ranking(p, truth)
