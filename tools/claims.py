@@ -7,9 +7,10 @@ yields
 
     cell, words, holds
 
-where the cell ``ANYWHERE`` of claims_common.py is any cell of any chapter. The words stand in that cell as they are quoted; ``holds`` is what was computed of them, True, or a reason of
-:class:`Because` why nothing can be computed. A word of the cell that no quote covers is asked for, and so is
-a quote that no longer stands there: whoever turns a word round has to look at what was computed.
+where the cell ``ANYWHERE`` of claims_common.py is any cell of any chapter. The words stand in that cell as
+they are quoted; ``holds`` is what was computed of them, or a reason of :class:`Because` why nothing can be. A
+word that no quote covers is asked for, and so is a quote that no longer stands there: whoever turns a word
+round has to look at what was computed.
 
 Formulas of numbers alone are worked out here: each side of an equation must come to the same.
 """
@@ -24,7 +25,7 @@ from itertools import pairwise
 from math import exp, isclose, log, sqrt
 from typing import Any, NamedTuple
 
-from numerals import ROOT, prose
+from numerals import NUMERAL, ROOT, prose
 
 
 class Because(Enum):
@@ -95,12 +96,14 @@ def words(text: str) -> list[Word]:
 
 
 def operators(text: str) -> list[Word]:
-    """The signs, operators and relations of a cell's formulas."""
+    """The operators, relations and signs of a cell's formulas; signs of numerals are left to numerals.py."""
+    shown = prose(text)
+    of_numerals = {found.start() for found in NUMERAL.finditer(shown) if found["sign"]}
     return [
-        Word(at + found.start(), at + found.end(), found[0])
-        for formula in FORMULA.finditer(prose(text))
-        for at in [formula.start(formula.lastgroup or 0)]
-        for found in OPERATOR.finditer(formula[formula.lastgroup or 0])
+        Word(*found.span(), found[0])
+        for formula in FORMULA.finditer(shown)
+        for found in OPERATOR.finditer(shown, *formula.span(formula.lastgroup or 0))
+        if found.start() not in of_numerals
     ]
 
 
@@ -117,6 +120,7 @@ LATEX = [
     (r"\be\^\{([^{}]*)\}", r"exp(\1)"),
     (r"\^\{([^{}]*)\}", r"**(\1)"),
     (r"\^(\d)", r"**\1"),
+    (r"\|([^|]*)\|", r"abs(\1)"),
     (r"\{,\}", ""),
     (r"\\%", "/100"),
     (r"\[", "("),
@@ -124,15 +128,15 @@ LATEX = [
 ]
 
 
-NAMES: dict[str, Any] = {"exp": exp, "log": log, "sqrt": sqrt, "__builtins__": {}}
+NAMES: dict[str, Any] = {"abs": abs, "exp": exp, "log": log, "sqrt": sqrt, "__builtins__": {}}
 
 
 def worked_out(side: str) -> float | None:
     """The value of one side of an equation; None where it is not of numbers alone."""
-    if re.search(r"[A-Za-z\\]", re.sub(r"exp|log|sqrt", "", side)) or not side.strip():
+    if re.search(r"[A-Za-z\\]", re.sub(r"abs|exp|log|sqrt", "", side)) or not side.strip():
         return None
     try:
-        tree = ast.parse(re.sub(r"(?<=[\d)])\s*(?=exp|log|sqrt|\()", "*", side.strip()), mode="eval")
+        tree = ast.parse(re.sub(r"(?<=[\d)])\s*(?=abs|exp|log|sqrt|\()", "*", side.strip()), mode="eval")
         return float(eval(compile(tree, "", "eval"), NAMES))
     except (SyntaxError, TypeError, ZeroDivisionError):
         return None

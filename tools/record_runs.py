@@ -57,11 +57,12 @@ PARTS = ROOT / "_build/runs"
 
 SIZE, LEARNED, TUNED, HELD_OUT = 32, 96, 24, 32  # pixels a side, and patients
 SEEDS = range(8)
-RATE = 0.02  # of Adam, for every loss
+BATCH, RATE = 8, 0.02  # images a step, and Adam's learning rate, the same for every loss
 FIVE = ("BCE", "BCE-Dice", "Dice", "Focal 0.25", "Focal 0.75")
 PRIOR = 0.01  # the nodules' share of the pixels
 MAP_STEPS, FRAME_STEPS = 400, 20
-ORDERED, ORDER_STEPS = 24, 360  # patients with a nodule, as many without; and the steps of such a run
+# The runs that differ in the order of their images: patients with a nodule, and as many without.
+ORDERED, ORDER_BATCH, ORDER_STEPS = 24, 4, 360
 
 Scores = dict[str, float]
 
@@ -75,7 +76,7 @@ class Task(NamedTuple):
     learned: Callable[[], Examples]
     truth: Callable[[int, int], Examples]  # of n patients from a seed on: what is scored against
     scored: Callable[[str, Tensor, Tensor], Scores]  # by the loss, the predictions and the truth
-    batch_size: int = 8
+    batch_size: int = BATCH
     order: Callable[[int], Tensor] | None = None  # of the images, by the seed; None leaves it to the seed
 
 
@@ -142,6 +143,7 @@ def belief_scores(loss: str, p: Tensor, shares: Tensor) -> Scores:
 
 def ordered(order: Callable[..., Tensor], shift: int = 0) -> Task:
     """Patients with and without a nodule in one order; ``shift`` makes another shuffle of it."""
+    epochs = ORDER_STEPS * ORDER_BATCH // (2 * ORDERED)
     return Task(
         (ORDER_STEPS // 2, ORDER_STEPS),
         some("Dice", "BCE"),
@@ -149,8 +151,8 @@ def ordered(order: Callable[..., Tensor], shift: int = 0) -> Task:
         partial(half_empty, ORDERED, size=SIZE),
         partial(nodules, size=SIZE),
         mask_scores,
-        batch_size=4,
-        order=lambda seed: order(ORDERED, 4, ORDER_STEPS * 4 // (2 * ORDERED), seed + shift),
+        batch_size=ORDER_BATCH,
+        order=lambda seed: order(ORDERED, ORDER_BATCH, epochs, seed + shift),
     )
 
 
@@ -254,7 +256,15 @@ def write(parts: Mapping[Setup, dict[str, Any]]) -> None:
             for name, score in scores.items():
                 of.setdefault(name, {}).setdefault(str(step), []).append(rounded(score))
     patients = {"learned": LEARNED, "tuned": TUNED, "held_out": HELD_OUT}
-    settings = {"size": SIZE, **patients, "learning_rate": RATE, "seeds": list(SEEDS)}
+    order = {"patients": ORDERED, "batch_size": ORDER_BATCH, "steps": ORDER_STEPS}
+    settings = {
+        "size": SIZE,
+        **patients,
+        "batch_size": BATCH,
+        "learning_rate": RATE,
+        "seeds": list(SEEDS),
+        "order": order,
+    }
     versions = {package: version(package) for package in ("torch", "numpy")}
     record = {
         "date": str(datetime.date.today()),

@@ -9,14 +9,14 @@ from seglosses.exercises._described import Letter, Number
 
 @described("choosing-seeds", "What three seeds can show", level=1, minutes=3)
 def what_the_seeds_show() -> Letter:
-    """Check which of four statements the ranges of three seeds support."""
+    """Check which of four statements about four losses the runs with five common seeds support."""
     return Letter(
         "b",
-        "The worst run of C beats the best run of A. No other pair of the four is apart like this.",
+        "Seed by seed B is above A, five times of five. Chance alone does that once in 16 times.",
         {
-            "a": "The best run of A, 0.92, beats the worst of B, 0.91: another start, another order.",
-            "c": "D has the worst run, and its best, 0.93, beats all of A. It is the most moody of the four.",
-            "d": "B reaches 0.95, and C has a run at 0.94. Between these two the seed decides.",
+            "a": "Its best run is one of five. With three of the seeds D is below B, and with two below A.",
+            "c": "The ranges overlap because some seeds are hard for every loss. Compare within a seed.",
+            "d": "With seed 3 C is below A. Four of five in one direction is common when nothing differs.",
         },
         hint="Two losses are apart if the worst run of one beats the best run of the other.",
     )

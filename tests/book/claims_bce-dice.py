@@ -42,8 +42,14 @@ def claims():
         for loss in (dice_loss, iou_loss, bce_loss, bce_dice_loss, focal_loss)
         for k in DIAL
     ]
-    yield "bce-dice-comparer", "Curves of five losses that fall", all(
-        a > b for i in range(5) for a, b in zip(falls[101 * i : 101 * i + 100], falls[101 * i + 1 :], strict=False)
+    yield (
+        "bce-dice-comparer",
+        "Curves of five losses that fall",
+        all(
+            a > b
+            for i in range(5)
+            for a, b in zip(falls[101 * i : 101 * i + 100], falls[101 * i + 1 :], strict=False)
+        ),
     )
     same_way = [
         bool((bce[y == 1] < 0).all() and (dice[y == 1] < 0).all() and (bce[y == 0] > 0).all() and (dice[y == 0] > 0).all())
@@ -56,25 +62,37 @@ def claims():
     yield "bce-dice-ratio-read", "The nodule crosses later", crossing[0] < crossing[1]
     yield "bce-dice-formula", r"L = L_{BCE} + \lambda\, L_{Dice}", sums  # the package has lambda = 1
     n = to_logits(NODULE_PROBABILITIES.double())
-    yield "bce-dice-formula", "Yet the nodule's loss is the higher one.", bool(
-        bce_dice_loss(n, NODULE.double()) > bce_dice_loss(z, y)
+    yield (
+        "bce-dice-formula",
+        "Yet the nodule's loss is the higher one.",
+        bool(bce_dice_loss(n, NODULE.double()) > bce_dice_loss(z, y)),
     )
     bce, dice = pulls(LUNG_PROBABILITIES, LUNG)
     p, s = LUNG_PROBABILITIES.double(), 1.0
     size = p.sum() + y.sum() + s
     d = (2 * (p * y).sum() + s) / size
-    yield "bce-dice-who", r"\frac{\partial L_{BCE}}{\partial z_i} &= \frac{p_i - y_i}{N}", bool(
-        torch.allclose(bce, (p - y) / 100, atol=1e-12)
+    yield (
+        "bce-dice-who",
+        r"\frac{\partial L_{BCE}}{\partial z_i} &= \frac{p_i - y_i}{N}",
+        bool(torch.allclose(bce, (p - y) / 100, atol=1e-12)),
     )
-    yield "bce-dice-who", (
-        r"\frac{\partial L_{Dice}}{\partial z_i} &= \frac{(D - 2\,y_i)\; p_i (1 - p_i)}{\sum p + \sum y + s}"
-    ), bool(torch.allclose(dice, (d - 2 * y) * p * (1 - p) / size, atol=1e-12))
+    yield (
+        "bce-dice-who",
+        (
+            r"\frac{\partial L_{Dice}}{\partial z_i} &= \frac{(D - 2\,y_i)\; p_i (1 - p_i)}{\sum p + \sum y + s}"
+        ),
+        bool(torch.allclose(dice, (d - 2 * y) * p * (1 - p) / size, atol=1e-12)),
+    )
     tiny = 1e-6
     ends = {}
     for name, truth in (("lung", LUNG.double()), ("nodule", NODULE.double()), ("half", half_of_it())):
         bce, dice = pulls(truth * (1 - tiny) + (1 - truth) * tiny, truth)
         ends[name] = (dice.norm() / bce.norm()).item(), 100 / (2 * truth.sum().item() + 1)
-    yield "bce-dice-who", r"\frac{\varepsilon}{2 |Y| + s}", all(abs(a / b - 1) < 1e-3 for a, b in ends.values())
+    yield (
+        "bce-dice-who",
+        r"\frac{\varepsilon}{2 |Y| + s}",
+        all(abs(a / b - 1) < 1e-3 for a, b in ends.values()),
+    )
     yield "bce-dice-who", r"\frac{N}{2\,|Y| + s}", all(abs(a / b - 1) < 1e-3 for a, b in ends.values())
     smaller = ends["half"][0] < ends["lung"][0] < ends["nodule"][0]
     yield "bce-dice-who", "The smaller the object, the more the end of training belongs to Dice.", smaller
@@ -83,25 +101,37 @@ def claims():
     yield "bce-dice-who-question", "It comes later", Because.REFUTED
     rates = [pulls(torch.full((10, 10), start), LUNG)[0].norm() for start in (0.5, 0.2)]
     yield "bce-dice-who-question", "A start at the base rate makes BCE smaller", bool(rates[1] < rates[0])
-    yield "bce-dice-literature", (
-        "found none that is best everywhere. Compound losses, Dice with a partner, were the most robust"
-    ), Because.CITED
+    yield (
+        "bce-dice-literature",
+        ("found none that is best everywhere. Compound losses, Dice with a partner, were the most robust"),
+        Because.CITED,
+    )
     wrong = pulls(torch.tensor([[0.999, 0.9], [0.5, 0.9]]), torch.tensor([[0.0, 0.0], [0.0, 1.0]]))
-    yield "bce-dice-literature", "BCE pulls hardest there", bool(
-        wrong[0][0, 0] == wrong[0].max() and wrong[1][0, 0] < wrong[1][1, 0]
+    yield (
+        "bce-dice-literature",
+        "BCE pulls hardest there",
+        bool(wrong[0][0, 0] == wrong[0].max() and wrong[1][0, 0] < wrong[1][1, 0]),
     )
     summed = [bce_loss(z.repeat(k, 1), y.repeat(k, 1)).item() * 100 * k for k in (1, 4)]
     pooled = [dice_loss(z.repeat(k, 1), y.repeat(k, 1)).item() for k in (1, 4)]
-    yield "bce-dice-fails", "With more pixels it grows further, and Dice becomes noise.", (
-        summed[1] > 3.9 * summed[0] and pooled[1] <= pooled[0] * 1.1
+    yield (
+        "bce-dice-fails",
+        "With more pixels it grows further, and Dice becomes noise.",
+        (summed[1] > 3.9 * summed[0] and pooled[1] <= pooled[0] * 1.1),
     )
-    yield "bce-dice-remember", "Dice where it is nearly right; the smaller the object, the more", (
-        smaller and lung[-1] > 1 < nodule[-1]
+    yield (
+        "bce-dice-remember",
+        "Dice where it is nearly right; the smaller the object, the more",
+        (smaller and lung[-1] > 1 < nodule[-1]),
     )
     yield "bce-dice-remember", r"\frac{N}{2 |Y| + s}", all(abs(a / b - 1) < 1e-3 for a, b in ends.values())
     yield "bce-dice-remember", "the two never pull a pixel in opposite directions", all(same_way)
     yield "bce-dice-recall", "The best blind guess costs 0.3025 there.", Because.STORY
-    yield "bce-dice-exercise-disagree", "that Dice likes better than the model's, below 0.363636", Because.ADVICE
+    yield (
+        "bce-dice-exercise-disagree",
+        "that Dice likes better than the model's, below 0.363636",
+        Because.ADVICE,
+    )
     yield "bce-dice-exercise-disagree", "BCE likes less, above 0.218478", Because.ADVICE
 
 
@@ -110,4 +140,3 @@ def half_of_it() -> torch.Tensor:
     mask = torch.zeros(10, 10, dtype=torch.float64)
     mask[:5] = 1
     return mask
-

@@ -45,25 +45,35 @@ def pull(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 def claims():
     """In the order of the page."""
     each = torch.where(Y == 1, -P.log(), -(1 - P).log())
-    yield "bce-puzzle-rule", "It grows as the probability moves away from the truth.", (
-        price(0.9, 1) < price(0.5, 1) < price(0.1, 1) and price(0.1, 0) < price(0.5, 0) < price(0.9, 0)
+    yield (
+        "bce-puzzle-rule",
+        "It grows as the probability moves away from the truth.",
+        (price(0.9, 1) < price(0.5, 1) < price(0.1, 1) and price(0.1, 0) < price(0.5, 0) < price(0.9, 0)),
     )
-    yield "bce-guess", "Its pixels cost more than the others, but they are few", bool(
-        each[Y == 1].mean() > each[Y == 0].mean() and each[Y == 1].sum() < each[Y == 0].sum()
+    yield (
+        "bce-guess",
+        "Its pixels cost more than the others, but they are few",
+        bool(each[Y == 1].mean() > each[Y == 0].mean() and each[Y == 1].sum() < each[Y == 0].sum()),
     )
     yield "bce-paint", "Guess first.", Because.ADVICE
     total = -(Y * P.log() + (1 - Y) * (1 - P).log())
-    yield "bce-formula", r"L(y, p) = -[\,y \ln p + (1 - y) \ln(1 - p)\,]", bool(
-        torch.isclose(bce_loss(to_logits(P), Y), total.mean())
+    yield (
+        "bce-formula",
+        r"L(y, p) = -[\,y \ln p + (1 - y) \ln(1 - p)\,]",
+        bool(torch.isclose(bce_loss(to_logits(P), Y), total.mean())),
     )
-    yield "bce-formula", "One of the two terms is always zero.", bool(
-        ((Y * P.log() == 0) | ((1 - Y) * (1 - P).log() == 0)).all()
+    yield (
+        "bce-formula",
+        "One of the two terms is always zero.",
+        bool(((Y * P.log() == 0) | ((1 - Y) * (1 - P).log() == 0)).all()),
     )
     yield "bce-formula", r"$-\ln p$ on the nodule, $-\ln(1 - p)$ off it", bool(torch.equal(each, total))
     yield "bce-formula", "Towards the wrong end the price climbs without limit", price(1e-300, 1) > 600
     on, off = -GRID.log(), -(1 - GRID).log()
-    yield "bce-price-picture", "One falls from above 4 at probability 0 to 0 at 1, the other rises from 0 to above 4.", (
-        bool((on.diff() < 0).all() and (off.diff() > 0).all()) and on[0] > 4 < off[-1]
+    yield (
+        "bce-price-picture",
+        "One falls from above 4 at probability 0 to 0 at 1, the other rises from 0 to above 4.",
+        (bool((on.diff() < 0).all() and (off.diff() > 0).all()) and on[0] > 4 < off[-1]),
     )
     yield "bce-total-source", "Its 5 mistakes at 0.8 are nowhere on its grid", not (P[Y == 0] == 0.8).any()
     yield "bce-base-rate", "a model that has never seen the image", Because.MEANING
@@ -77,11 +87,15 @@ def claims():
     yield "bce-base-rate-read", "A fresh network says about 0.5 everywhere", Because.OPINION
     rare, common = learning_curve(nodules(16)), learning_curve(lungs(16))
     fall = -rare.diff()
-    yield "bce-base-rate-curves", "That of the nodules falls steeply and bends at the line.", bool(
-        fall[rare[1:] > 1.2].mean() > 4 * fall[rare[1:] < 1.2].mean() and 0.7 < rare[-1] < 1.2
+    yield (
+        "bce-base-rate-curves",
+        "That of the nodules falls steeply and bends at the line.",
+        bool(fall[rare[1:] > 1.2].mean() > 4 * fall[rare[1:] < 1.2].mean() and 0.7 < rare[-1] < 1.2),
     )
-    yield "bce-base-rate-curves", "That of the lungs starts a little above the line and falls through it", bool(
-        1 < common[0] < 1.5 and common[-1] < 0.6
+    yield (
+        "bce-base-rate-curves",
+        "That of the lungs starts a little above the line and falls through it",
+        bool(1 < common[0] < 1.5 and common[-1] < 0.6),
     )
     yield "bce-base-rate-curves-read", "the network is no better than one number", Because.MEANING
     yield "bce-base-rate-curves-read", "hardly less", 0 < 1 - total.mean().item() / h(0.03) < 0.25
@@ -89,54 +103,78 @@ def claims():
     yield "bce-base-rate-curves-read", r"$\ln \frac{f}{1 - f}$", abs(1 / (1 + exp(-bias)) - 0.03) < 1e-12
     yield "bce-base-rate-curves-read", "$-3.4761$", f"{bias:.4f}" == "-3.4761"
     slope = pull(P, Y)
-    yield "bce-gradient", r"\frac{\partial L}{\partial z_i} = \frac{p_i - y_i}{N}", bool(
-        torch.allclose(slope, (P - Y) / Y.numel(), atol=1e-12)
+    yield (
+        "bce-gradient",
+        r"\frac{\partial L}{\partial z_i} = \frac{p_i - y_i}{N}",
+        bool(torch.allclose(slope, (P - Y) / Y.numel(), atol=1e-12)),
     )
     sure = pull(torch.tensor([1 - 1e-12, 0.9, 0.5]).double(), torch.zeros(3).double())
-    yield "bce-gradient", "a sure mistake has the strongest pull there is", bool(
-        (sure.diff() < 0).all() and abs(sure[0] - 1 / 3) < 1e-9
+    yield (
+        "bce-gradient",
+        "a sure mistake has the strongest pull there is",
+        bool((sure.diff() < 0).all() and abs(sure[0] - 1 / 3) < 1e-9),
     )
     half = pull(torch.full_like(P, 0.5), Y)
     base = pull(torch.full_like(P, 0.03), Y)
     yield "bce-gradient-question", "the background always wins?", Because.REFUTED
     yield "bce-gradient-question", "everywhere the push is", bool(half[Y == 0].sum() > -half[Y == 1].sum())
     yield "bce-gradient-question", "a pixel's pull shrinks as it gets better", bool((sure.diff() < 0).all())
-    yield "bce-gradient-question", "everywhere the background pushes with", bool(
-        torch.isclose(base[Y == 0].sum(), -base[Y == 1].sum())
+    yield (
+        "bce-gradient-question",
+        "everywhere the background pushes with",
+        bool(torch.isclose(base[Y == 0].sum(), -base[Y == 1].sum())),
     )
     w = 97 / 3
-    yield "bce-weight", "at $p = 0.5$ everywhere they pull equally hard", bool(
-        torch.isclose(half[Y == 0].sum(), -w * half[Y == 1].sum())
+    yield (
+        "bce-weight",
+        "at $p = 0.5$ everywhere they pull equally hard",
+        bool(torch.isclose(half[Y == 0].sum(), -w * half[Y == 1].sum())),
     )
     yield "bce-weight", r"plain BCE is lowest at $p = \eta$", guesses
     etas = (0.03, 0.2, 0.5)
-    yield "bce-weight", r"With the weight it is lowest at $$ p = \frac{w \eta}{w \eta + 1 - \eta} $$", all(
-        abs(lowest(eta, w) - w * eta / (w * eta + 1 - eta)) < 0.002 for eta in etas
+    yield (
+        "bce-weight",
+        r"With the weight it is lowest at $$ p = \frac{w \eta}{w \eta + 1 - \eta} $$",
+        all(abs(lowest(eta, w) - w * eta / (w * eta + 1 - eta)) < 0.002 for eta in etas),
     )
-    yield "bce-weight", "The model finds more, raises more false alarms", all(lowest(eta, w) > eta for eta in etas)
+    yield (
+        "bce-weight",
+        "The model finds more, raises more false alarms",
+        all(lowest(eta, w) > eta for eta in etas),
+    )
     z = torch.linspace(-40, 40, 81, dtype=torch.float64)
     for y in (0.0, 1.0):
         direct = -(y * torch.sigmoid(z).log() + (1 - y) * torch.sigmoid(-z).log())
         stable = z.clamp(min=0) - z * y + torch.log(1 + torch.exp(-z.abs()))
-        yield "bce-code", r"L = \max(z, 0) - z\,y + \ln\left(1 + e^{-|z|}\right)", bool(
-            torch.allclose(stable, direct, atol=1e-12)
+        yield (
+            "bce-code",
+            r"L = \max(z, 0) - z\,y + \ln\left(1 + e^{-|z|}\right)",
+            bool(torch.allclose(stable, direct, atol=1e-12)),
         )
     yield "bce-code", "The exponent is never positive", bool((-z.abs() <= 0).all())
     near = z[30:51]
-    yield "bce-code", r"$\ln(1 - p)$ is $\ln p - z$", bool(
-        torch.allclose(torch.log(1 - torch.sigmoid(near)), torch.sigmoid(near).log() - near)
+    yield (
+        "bce-code",
+        r"$\ln(1 - p)$ is $\ln p - z$",
+        bool(torch.allclose(torch.log(1 - torch.sigmoid(near)), torch.sigmoid(near).log() - near)),
     )
     yield "bce-stable", "computes the probability first and takes", Because.STORY
     yield "bce-stable-guess", "The worst mistake of the image teaches nothing.", Because.STORY
     gap = 1 - torch.sigmoid(torch.tensor(20.0, dtype=torch.float64)).item()
-    yield "bce-stable-guess", "With more digits they would. But the sigmoid of 20 differs from 1 by less than", (
-        0 < gap < torch.finfo(torch.float32).eps / 2
+    yield (
+        "bce-stable-guess",
+        "With more digits they would. But the sigmoid of 20 differs from 1 by less than",
+        (0 < gap < torch.finfo(torch.float32).eps / 2),
     )
-    yield "bce-stable-table", r"\ln(1 + e^z)", bool(
-        torch.isclose(torch.log(1 + near.exp()).mean(), bce_loss(near, 0 * near))
+    yield (
+        "bce-stable-table",
+        r"\ln(1 + e^z)",
+        bool(torch.isclose(torch.log(1 + near.exp()).mean(), bce_loss(near, 0 * near))),
     )
-    yield "bce-stable-read", "The source's way loses digits first and the gradient from a logit of 16.64 on", (
-        torch.sigmoid(torch.tensor(16.0)) < 1 == torch.sigmoid(torch.tensor(16.64))
+    yield (
+        "bce-stable-read",
+        "The source's way loses digits first and the gradient from a logit of 16.64 on",
+        (torch.sigmoid(torch.tensor(16.0)) < 1 == torch.sigmoid(torch.tensor(16.64))),
     )
     twice = torch.sigmoid(torch.sigmoid(z))
     yield "bce-double-question", "cannot fall below the sigmoid of 0", bool((twice >= 0.5).all())
@@ -148,22 +186,36 @@ def claims():
     yield "bce-fails", "the strongest pull", bool((sure.diff() < 0).all())
     yield "bce-fails", "hardly more than a vote", Because.OPINION
     yield "bce-fails", r"BCE is lowest when the model says $\eta$", guesses
-    yield "bce-fails", "scores like one that never looked", (
-        abs((-2 * log(0.9) - log(0.8) - 97 * log(1 - 0.1258)) / 100 - h(0.03)) < 1e-4
+    yield (
+        "bce-fails",
+        "scores like one that never looked",
+        (abs((-2 * log(0.9) - log(0.8) - 97 * log(1 - 0.1258)) / 100 - h(0.03)) < 1e-4),
     )
     yield "bce-fails", "pulls harder than any other, for ever", bool((sure.diff() < 0).all())
     yield "bce-fails", "The source says that Dice is more robust against imbalance.", Because.CITED
-    yield "bce-remember", "The gradient in the logit is $p - y$. It is strongest where the model is sure and wrong", bool(
-        torch.allclose(slope * Y.numel(), P - Y, atol=1e-12) and (sure.diff() < 0).all()
+    yield (
+        "bce-remember",
+        "The gradient in the logit is $p - y$. It is strongest where the model is sure and wrong",
+        bool(torch.allclose(slope * Y.numel(), P - Y, atol=1e-12) and (sure.diff() < 0).all()),
     )
     yield "bce-recall", "the code below the formula", Because.STORY
     yield "bce-exercise-missed", "the nodule pixel at 0.8 falls to 0.2", Because.STORY
     yield "bce-exercise-blind", "By how much is that better than the best blind guess?", Because.ADVICE
     yield "bce-exercise-blind-solution", "The model is better by 0.0204", 0 < h(0.2) - 0.48 < 0.03
     yield "bce-exercise-tipping", "Let its background rise from 0.1", Because.STORY
-    yield "bce-exercise-tipping", "From which probability on is its loss higher than that of the blind guess", Because.ADVICE
-    yield "bce-exercise-tipping-solution", r"p = 1 - e^{-0.134437} = 0.1258", abs(1 - exp(-0.134437) - 0.1258) < 5e-5
-    yield "bce-exercise-tipping-solution", (
-        "with a background only a little above 0.1, scores no better than one that never looked"
-    ), 0.1 < 1 - exp(-0.134437) < 0.13
+    yield (
+        "bce-exercise-tipping",
+        "From which probability on is its loss higher than that of the blind guess",
+        Because.ADVICE,
+    )
+    yield (
+        "bce-exercise-tipping-solution",
+        r"p = 1 - e^{-0.134437} = 0.1258",
+        abs(1 - exp(-0.134437) - 0.1258) < 5e-5,
+    )
+    yield (
+        "bce-exercise-tipping-solution",
+        ("with a background only a little above 0.1, scores no better than one that never looked"),
+        0.1 < 1 - exp(-0.134437) < 0.13,
+    )
     yield "bce-exercise-stable-solution", "The exponent must never be positive.", Because.ADVICE

@@ -12,7 +12,9 @@ P, Y = LUNG_PROBABILITIES.double(), LUNG.double()
 
 def same(a, b) -> bool:
     """Whether two numbers or tensors agree, to rounding."""
-    return bool(torch.allclose(torch.as_tensor(a).double(), torch.as_tensor(b).double(), rtol=1e-9, atol=1e-12))
+    return bool(
+        torch.allclose(torch.as_tensor(a).double(), torch.as_tensor(b).double(), rtol=1e-9, atol=1e-12)
+    )
 
 
 def claims():
@@ -37,7 +39,11 @@ def claims():
         same(iou_loss(z, Y), 1 - (overlap + s) / (sizes - overlap + s)),
     )
     yield ANYWHERE, r"\text{Dice loss} = 1 - DSC", same(dice_loss(z, Y, smooth=0), 1 - 2 * overlap / sizes)
-    yield ANYWHERE, r"DSC = \frac{2\,|X \cap Y|}{|X| + |Y|}", same(dice_loss(z, Y, smooth=0), 1 - 2 * overlap / sizes)
+    yield (
+        ANYWHERE,
+        r"DSC = \frac{2\,|X \cap Y|}{|X| + |Y|}",
+        same(dice_loss(z, Y, smooth=0), 1 - 2 * overlap / sizes),
+    )
     nothing = dice_loss(z, 0 * Y)
     yield ANYWHERE, r"\frac{P}{P + s}", same(nothing, P.sum() / (P.sum() + s))
     yield ANYWHERE, r"\frac{s}{P + s}", same(1 - nothing, s / (P.sum() + s))
@@ -49,7 +55,11 @@ def claims():
     yield ANYWHERE, "p(1-p)", same(slope, p * (1 - p))
     dice = 2 * overlap / sizes
     (pull,) = torch.autograd.grad(dice_loss(to_logits(q := P.clone().requires_grad_()), Y, smooth=0), q)
-    yield ANYWHERE, r"\frac{\partial L}{\partial p_i} = \frac{D - 2\,y_i}{S}", same(pull, (dice - 2 * Y) / sizes)
+    yield (
+        ANYWHERE,
+        r"\frac{\partial L}{\partial p_i} = \frac{D - 2\,y_i}{S}",
+        same(pull, (dice - 2 * Y) / sizes),
+    )
     iou = dice / (2 - dice)
     yield ANYWHERE, r"J = \frac{D}{2 - D}", same(iou_loss(z, Y, smooth=0), 1 - iou)
     yield ANYWHERE, r"D = \frac{2J}{1 + J}", same(2 * iou / (1 + iou), dice)
@@ -59,7 +69,11 @@ def claims():
     factor = focal_loss(z, Y, alpha=0.25) * n
     weights = torch.where(Y == 1, 0.25, 1 - 0.25)
     yield ANYWHERE, r"(1 - p_t)^\gamma", same(factor, (weights * (1 - pt) ** 2 * -pt.log()).sum())
-    yield ANYWHERE, r"-\alpha_t (1 - p_t)^\gamma \ln p_t", same(factor, (weights * (1 - pt) ** 2 * -pt.log()).sum())
+    yield (
+        ANYWHERE,
+        r"-\alpha_t (1 - p_t)^\gamma \ln p_t",
+        same(factor, (weights * (1 - pt) ** 2 * -pt.log()).sum()),
+    )
     yield ANYWHERE, r"1 - \alpha", same(factor, (weights * (1 - pt) ** 2 * -pt.log()).sum())
     yield ANYWHERE, "1 - p_t", same(1 - pt, (Y - P).abs())
     yield ANYWHERE, "p_t = 1 - p", same(pt[Y == 0], 1 - P[Y == 0])

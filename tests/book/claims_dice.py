@@ -41,57 +41,83 @@ def claims():
     yield "dice-draw", "Decide first,", Because.ADVICE
     found, removed = replace(two, tp=6, fn=14).dice(), replace(two, fp=1, tn=79).dice()
     yield "dice-draw-answer", "One wrong pixel less gives", removed == Fraction(10, 26) < found
-    yield "dice-draw-answer", "one below it; a removed one only takes one from below", (
-        found.numerator * 28 == 12 * found.denominator
+    yield (
+        "dice-draw-answer",
+        "one below it; a removed one only takes one from below",
+        (found.numerator * 28 == 12 * found.denominator),
     )
     yield "dice-draw-answer", "A harder one: how many more lung pixels", Because.ADVICE
-    yield "dice-formula", "A coefficient grows as the prediction gets better, and a loss must fall.", (
-        dices[0] > dices[1] and 1 - dices[0] < 1 - dices[1]
+    yield (
+        "dice-formula",
+        "A coefficient grows as the prediction gets better, and a loss must fall.",
+        (dices[0] > dices[1] and 1 - dices[0] < 1 - dices[1]),
     )
     for k in (0, 1):
-        yield "dice-by-hand", r"\text{Dice loss} = 1 - DSC = \frac", abs(1 - dices[k] - (1 / 39, 17 / 27)[k]) < 1e-12
+        yield (
+            "dice-by-hand",
+            r"\text{Dice loss} = 1 - DSC = \frac",
+            abs(1 - dices[k] - (1 / 39, 17 / 27)[k]) < 1e-12,
+        )
     slope = dice_gradient(torch.rand(10, 10, generator=torch.Generator().manual_seed(0)), LUNG)
     yield "dice-soft", "it has a slope everywhere", bool((slope != 0).all())
     raw = torch.sigmoid(LUNG)
     yield "dice-raw-mask-why", "the lung a little more likely", 0.5 < float(raw[LUNG == 1].min()) < 0.75
     every = torch.ones_like(LUNG)
     yield "dice-raw-mask-why", "It gets worse.", Because.STORY
-    yield "dice-raw-mask-why", "Read as logits, prediction 2 beats a mask that calls every pixel lung.", bool(
-        dice_loss(as_logits(PREDICTION_2), LUNG) < dice_loss(as_logits(every), LUNG)
+    yield (
+        "dice-raw-mask-why",
+        "Read as logits, prediction 2 beats a mask that calls every pixel lung.",
+        bool(dice_loss(as_logits(PREDICTION_2), LUNG) < dice_loss(as_logits(every), LUNG)),
     )
-    yield "dice-raw-mask-why", "Passed raw, it loses to it.", bool(
-        dice_loss(PREDICTION_2, LUNG) > dice_loss(every, LUNG)
+    yield (
+        "dice-raw-mask-why",
+        "Passed raw, it loses to it.",
+        bool(dice_loss(PREDICTION_2, LUNG) > dice_loss(every, LUNG)),
     )
     sizes = range(1, 31)
-    yield "dice-smooth-picture", "Two falling curves", all(
-        reported(n, s) > reported(n + 1, s) for n in sizes for s in (1, 10)
+    yield (
+        "dice-smooth-picture",
+        "Two falling curves",
+        all(reported(n, s) > reported(n + 1, s) for n in sizes for s in (1, 10)),
     )
-    yield "dice-smooth-picture", "The one for the larger smooth starts near one and stays far above the other", (
-        reported(1, 10) > 0.8 and all(reported(n, 10) > reported(n, 1) + 0.1 for n in sizes)
+    yield (
+        "dice-smooth-picture",
+        "The one for the larger smooth starts near one and stays far above the other",
+        (reported(1, 10) > 0.8 and all(reported(n, 10) > reported(n, 1) + 0.1 for n in sizes)),
     )
     yield "dice-smooth-caption", "The true answer is 0 everywhere.", reported(5, 0) == 0
     pull = dice_gradient(PREDICTION_2, LUNG)
     missed, found_too = pull[(LUNG == 1) & (PREDICTION_2 == 0)], pull[(LUNG == 1) & (PREDICTION_2 == 1)]
-    yield "dice-gradient-question", "a missed pixel is pushed harder than a found one? It is not.", bool(
-        missed.unique() == found_too.unique()
+    yield (
+        "dice-gradient-question",
+        "a missed pixel is pushed harder than a found one? It is not.",
+        bool(missed.unique() == found_too.unique()),
     )
     f, d = LUNG.mean().item(), dices[1]
-    yield "dice-gradient-read", r"\frac{1 - f}{f} \cdot \frac{D}{2 - D}", (
-        abs(shares_of_pull(PREDICTION_2, LUNG) - (1 - f) / f * d / (2 - d)) < 1e-6
+    yield (
+        "dice-gradient-read",
+        r"\frac{1 - f}{f} \cdot \frac{D}{2 - D}",
+        (abs(shares_of_pull(PREDICTION_2, LUNG) - (1 - f) / f * d / (2 - d)) < 1e-6),
     )
     half = torch.full_like(NODULE, 0.5)
     z = to_logits(half).requires_grad_()
     (pull,) = torch.autograd.grad(bce_loss(z, NODULE), z)
-    yield "dice-gradient-read", "At $p = 0.5$ everywhere that is 0.94", (
-        shares_of_pull(half, NODULE) < 1 < float(pull[NODULE == 0].sum() / -pull[NODULE == 1].sum())
+    yield (
+        "dice-gradient-read",
+        "At $p = 0.5$ everywhere that is 0.94",
+        (shares_of_pull(half, NODULE) < 1 < float(pull[NODULE == 0].sum() / -pull[NODULE == 1].sum())),
     )
-    yield "dice-gradient-read", "As the overlap grows, the background gains:", (
-        dices[1] < dices[0] and shares_of_pull(PREDICTION_2, LUNG) < shares_of_pull(PREDICTION_1, LUNG)
+    yield (
+        "dice-gradient-read",
+        "As the overlap grows, the background gains:",
+        (dices[1] < dices[0] and shares_of_pull(PREDICTION_2, LUNG) < shares_of_pull(PREDICTION_1, LUNG)),
     )
     yield "dice-gradient-read", "Where it falls silent", Because.STORY
     p = torch.sigmoid(torch.linspace(-10, 10, 101, dtype=torch.float64))
-    yield "dice-saturation-picture", "climbs from 0 to 1 and stays there", bool(
-        (p.diff() > 0).all() and p[0] < 1e-4 and p[-1] > 1 - 1e-4
+    yield (
+        "dice-saturation-picture",
+        "climbs from 0 to 1 and stays there",
+        bool((p.diff() > 0).all() and p[0] < 1e-4 and p[-1] > 1 - 1e-4),
     )
     yield "dice-saturation-read", "the model is wrong, and ever more sure", bool((p[51:].diff() > 0).all())
     z = as_logits(PREDICTION_2, confidence=10).requires_grad_()
@@ -103,6 +129,10 @@ def claims():
     yield "dice-shape", "looks most like a lung to you?", Because.ADVICE
     yield "dice-shape-read", "Dice is more sensitive to a region's shape and size.", Because.REFUTED
     squares = squared_dice(lambda p, y: 1 - 2 * (p * y).sum() / ((p**2).sum() + (y**2).sum()))
-    yield "dice-exercise-squares", r"L = 1 - \frac{2 \sum_i p_i y_i}{\sum_i p_i^2 + \sum_i y_i^2}", bool(squares)
+    yield (
+        "dice-exercise-squares",
+        r"L = 1 - \frac{2 \sum_i p_i y_i}{\sum_i p_i^2 + \sum_i y_i^2}",
+        bool(squares),
+    )
     yield "dice-exercise-squares-solution", "Square each pixel first,", Because.ADVICE
     assert soft_overlap(PREDICTION_2, LUNG).dice() == float(two.dice())  # soft and hard count alike

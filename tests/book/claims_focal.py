@@ -1,5 +1,6 @@
 """What the chapter on focal loss claims, held to what is computed."""
 
+import itertools
 import runpy
 from math import exp, log
 from pathlib import Path
@@ -21,7 +22,7 @@ INSIDE = torch.linspace(0.001, 0.999, 999, dtype=torch.float64)
 def rising(values) -> bool:
     """Each above the one before."""
     values = [float(value) for value in values]
-    return all(a < b for a, b in zip(values, values[1:], strict=False))
+    return all(a < b for a, b in itertools.pairwise(values))
 
 
 def crowd(y: int, n: int, centre: float) -> torch.Tensor:
@@ -55,25 +56,42 @@ def claims():
     yield "focal-puzzle-rule", "It never mentions the other 4", Because.CITED
     right = (y == 0) | (p > 0.5)
     factor = torch.where(y == 1, 1 - p, p) ** 2
-    yield "focal-guess", "it is smallest for the many that are nearly right", (
-        factor[right].max() < factor[missed].min() and right.sum() > missed.sum()
+    yield (
+        "focal-guess",
+        "it is smallest for the many that are nearly right",
+        (factor[right].max() < factor[missed].min() and right.sum() > missed.sum()),
     )
-    of = (parts.loss[missed].sum() / parts.loss.sum(), -p[missed].log().sum() / bce_loss(to_logits(p), y) / 100)
+    of = (
+        parts.loss[missed].sum() / parts.loss.sum(),
+        -p[missed].log().sum() / bce_loss(to_logits(p), y) / 100,
+    )
     yield "focal-guess", "Focal loss shifts far more than the found pixels' part.", of[0] > 2 * of[1]
     yield "focal-share-read", "that most of this chapter uses", Because.STORY
     yield "focal-paint", "Which lowers the focal loss more?", Because.ADVICE
     yield "focal-paint-answer", "how do the four missed pixels fare as gamma rises?", rising(shares)
     both = -(y * p.log() + (1 - y) * (1 - p).log())
-    yield "focal-formula", r"-[\,y \ln p + (1 - y) \ln(1 - p)\,] = -\ln p_t", torch.allclose(
-        both, -torch.where(y == 1, p, 1 - p).log()
+    yield (
+        "focal-formula",
+        r"-[\,y \ln p + (1 - y) \ln(1 - p)\,] = -\ln p_t",
+        torch.allclose(both, -torch.where(y == 1, p, 1 - p).log()),
     )
     for value in (0.9, 0.6):
         yield "focal-by-hand", rf"-\ln(1 - {1 - value:.1f}) \approx {-log(value):.3f}", True
-        yield "focal-by-hand", rf"p_t = e^{{-{-log(value):.3f}}} \approx {value}", abs(exp(log(value)) - value) < 1e-9
+        yield (
+            "focal-by-hand",
+            rf"p_t = e^{{-{-log(value):.3f}}} \approx {value}",
+            abs(exp(log(value)) - value) < 1e-9,
+        )
     curves = [[price(k / 100, 1, gamma) for k in range(1, 100)] for gamma in (0, 0.5, 1, 2, 5)]
-    yield "focal-curves-picture", "All start far up at the left", all(rising(reversed(curve)) for curve in curves)
-    yield "focal-curves-picture", "The larger gamma, the earlier a curve comes down.", all(
-        a > b for more in zip(*curves, strict=True) for a, b in zip(more, more[1:], strict=False)
+    yield (
+        "focal-curves-picture",
+        "All start far up at the left",
+        all(rising(reversed(curve)) for curve in curves),
+    )
+    yield (
+        "focal-curves-picture",
+        "The larger gamma, the earlier a curve comes down.",
+        all(a > b for more in zip(*curves, strict=True) for a, b in itertools.pairwise(more)),
     )
     easy, hard = (price(0.9, 0.5), price(0.6, 0.5))
     yield "focal-knobs-read", "The easy pixel's loss falls by a factor of", abs(-log(0.9) / easy - 200) < 1e-9
@@ -89,13 +107,17 @@ def claims():
     front, back = crowd(1, 1_000, 0), crowd(0, 100_000, -5)
     carried = {g: (of_the_hardest(front, 1, g), of_the_hardest(back, 0, g)) for g in (0, 0.5, 1, 2)}
     yield "focal-crowd-guess", "The hardest hundredth of the background carries", Because.STORY
-    yield "focal-crowd-guess", "Gamma takes from the other pixels, so the hardest ones gain.", rising(
-        row[1] for row in carried.values()
+    yield (
+        "focal-crowd-guess",
+        "Gamma takes from the other pixels, so the hardest ones gain.",
+        rising(row[1] for row in carried.values()),
     )
     yield "focal-crowd-guess", "It does more than double.", carried[2][1] > 2 * carried[0][1]
     yield "focal-crowd-picture-text", "from the easiest to the hardest", Because.MEANING
-    yield "focal-crowd-picture", "they bend a little more for larger gamma", (
-        rising(row[0] for row in carried.values()) and carried[2][0] < 2 * carried[0][0]
+    yield (
+        "focal-crowd-picture",
+        "they bend a little more for larger gamma",
+        (rising(row[0] for row in carried.values()) and carried[2][0] < 2 * carried[0][0]),
     )
     yield "focal-crowd-caption", "from the easiest on", Because.MEANING
     yield "focal-crowd-read", "In the foreground the hardest hundredth of the pixels carries", Because.STORY
@@ -103,103 +125,173 @@ def claims():
     yield "focal-crowd-read", "does far less among the pixels of the object", gain[0] < gain[1] / 2
     yield "focal-alpha", r"with $\alpha < 0.5$ the rare class counts more", Because.REFUTED
     yield "focal-alpha-read", "take one above 0.5", 0.6 > 1 - 0.6
-    yield "focal-alpha-read", r"The source says that $\alpha < 0.5$ takes more from the background", Because.REFUTED
+    yield (
+        "focal-alpha-read",
+        r"The source says that $\alpha < 0.5$ takes more from the background",
+        Because.REFUTED,
+    )
     yield "focal-alpha-read", "is said to draw more effort to them", Because.REFUTED
     costs = [optimum(0.75, 0.25, gamma) for gamma in (0, 1, 2)]
     middle = all(abs(cost - 0.5) < 1e-3 for cost in costs)
     yield "focal-alpha-read", "the model that costs least say $p = 0.5$", middle
-    yield "focal-alpha-read", r"\eta\,\alpha = (1 - \eta)(1 - \alpha)", middle and 0.75 * 0.25 == (1 - 0.75) * (1 - 0.25)
+    yield (
+        "focal-alpha-read",
+        r"\eta\,\alpha = (1 - \eta)(1 - \alpha)",
+        middle and 0.75 * 0.25 == (1 - 0.75) * (1 - 0.25),
+    )
     yield "focal-alpha-read", "Recall falls.", all(optimum(eta, 0.25, 2) < eta for eta in (0.6, 0.7, 0.75))
     yield "focal-lin", "(AP, higher is better)", Because.MEANING
-    yield "focal-lin", "more weight for the objects is a good one", TABLE_1A["0.25"] < TABLE_1A["0.50"] < TABLE_1A["0.75"]
+    yield (
+        "focal-lin",
+        "more weight for the objects is a good one",
+        TABLE_1A["0.25"] < TABLE_1A["0.50"] < TABLE_1A["0.75"],
+    )
     alphas = [float(alpha) for alpha, _ in TABLE_1B.values()]
     yield "focal-lin", "that suited it best", Because.CITED
-    yield "focal-lin", r"As $\gamma$ grows, the best $\alpha$ *falls*.", (
-        rising(TABLE_1B) and alphas == sorted(alphas, reverse=True) and alphas[0] > alphas[-1]
+    yield (
+        "focal-lin",
+        r"As $\gamma$ grows, the best $\alpha$ *falls*.",
+        (rising(TABLE_1B) and alphas == sorted(alphas, reverse=True) and alphas[0] > alphas[-1]),
     )
     yield "focal-lin", r"best $\alpha$ | AP", Because.CITED
-    yield "focal-lin", "With BCE the crowd wins unless the objects get nearly all the weight.", balance(0) > 0.9
+    yield (
+        "focal-lin",
+        "With BCE the crowd wins unless the objects get nearly all the weight.",
+        balance(0) > 0.9,
+    )
     buttons = {gamma: TABLE_1B[gamma][0] for gamma in (0, 0.5, 1, 2, 5)}
     background = [numbers["of_easy_background"](alpha, gamma) for gamma, alpha in buttons.items()]
-    yield "focal-lin", r"The buttons of the paper's pairs lower $\alpha$ too, so there its share rises at first.", (
-        rising(background[:3]) and background[-1] < background[0] and alphas[-1] < alphas[0]
+    yield (
+        "focal-lin",
+        r"The buttons of the paper's pairs lower $\alpha$ too, so there its share rises at first.",
+        (rising(background[:3]) and background[-1] < background[0] and alphas[-1] < alphas[0]),
     )
-    yield "focal-gradient", r"never above 1, so focal loss without $\alpha$ never costs more than BCE", all(
-        a <= b for a, b in zip(curves[3], curves[0], strict=True)
+    yield (
+        "focal-gradient",
+        r"never above 1, so focal loss without $\alpha$ never costs more than BCE",
+        all(a <= b for a, b in zip(curves[3], curves[0], strict=True)),
     )
     pulls = {gamma: focal_pull(INSIDE, gamma) for gamma in (0, 2)}
     harder = INSIDE[pulls[2] > pulls[0]].max()
     yield "focal-gradient-guess", "Which pixels does focal loss pull harder than BCE does?", Because.ADVICE
-    yield "focal-gradient-guess", "their surprise falls, and so does their factor", (
-        rising(reversed(curves[0])) and bool((((1 - INSIDE) ** 2).diff() < 0).all())
+    yield (
+        "focal-gradient-guess",
+        "their surprise falls, and so does their factor",
+        (rising(reversed(curves[0])) and bool((((1 - INSIDE) ** 2).diff() < 0).all())),
     )
     yield "focal-gradient-guess", "None: the factor is at most 1", Because.REFUTED
-    yield "focal-gradient-guess", "the factor falls as the pixel gets better", bool((((1 - INSIDE) ** 2).diff() < 0).all())
+    yield (
+        "focal-gradient-guess",
+        "the factor falls as the pixel gets better",
+        bool((((1 - INSIDE) ** 2).diff() < 0).all()),
+    )
     yield "focal-gradient-guess", "It ends earlier, at", harder < 0.5
     between = (harder < INSIDE) & (INSIDE < 0.5)
-    yield "focal-gradient-guess", "a pixel is wrong and still pulls less than with BCE", bool(
-        (pulls[2] < pulls[0])[between].all()
+    yield (
+        "focal-gradient-guess",
+        "a pixel is wrong and still pulls less than with BCE",
+        bool((pulls[2] < pulls[0])[between].all()),
     )
     z = torch.logit(INSIDE).requires_grad_()
     loss = focal_loss(z, torch.ones_like(z), 0.25, 2, reduction="sum")
     (slope,) = torch.autograd.grad(loss, z)
     formula = 0.25 * (1 - INSIDE) ** 2 * (1 - INSIDE - 2 * INSIDE * INSIDE.log())
-    yield "focal-gradient-read", (
-        r"\alpha_t (1 - p_t)^\gamma \left(1 - p_t - \gamma\, p_t \ln p_t\right)"
-    ), torch.allclose(slope.abs(), formula, atol=1e-12)
-    yield "focal-gradient-read", "it is larger than that for $p_t < 0.2976$, and at most 1.1290", (
-        0.296 < harder < 0.2976 and bool((pulls[2] > pulls[0])[INSIDE < 0.2976].all()) and pulls[2].max() < 1.1290
+    yield (
+        "focal-gradient-read",
+        (r"\alpha_t (1 - p_t)^\gamma \left(1 - p_t - \gamma\, p_t \ln p_t\right)"),
+        torch.allclose(slope.abs(), formula, atol=1e-12),
+    )
+    yield (
+        "focal-gradient-read",
+        "it is larger than that for $p_t < 0.2976$, and at most 1.1290",
+        (
+            0.296 < harder < 0.2976
+            and bool((pulls[2] > pulls[0])[INSIDE < 0.2976].all())
+            and pulls[2].max() < 1.1290
+        ),
     )
     yield "focal-gradient-read", "BCE never pulls with more than 1", bool((pulls[0] <= 1).all())
     best = {eta: optimum(eta, 0.5, 2) for eta in (0.1, 0.3, 0.7, 0.9)}
     yield "focal-proper", "BCE is lowest where the model says 0.9", abs(optimum(0.9, 0.5, 0) - 0.9) < 1e-3
     yield "focal-proper-guess", "for the lowest focal loss", Because.ADVICE
     nine = [0.9 * price(q) + 0.1 * price(1 - q) for q in (0.694, 0.8, 0.9)]
-    yield "focal-proper-guess", "The last steps towards 0.9 hardly lower the loss of the nine pixels", (
-        rising(nine) and 0.9 * (price(0.694) - price(0.9)) < 0.1 * (price(0.1) - price(0.306))
+    yield (
+        "focal-proper-guess",
+        "The last steps towards 0.9 hardly lower the loss of the nine pixels",
+        (rising(nine) and 0.9 * (price(0.694) - price(0.9)) < 0.1 * (price(0.1) - price(0.306))),
     )
     yield "focal-proper-formula", "its lowest point lies at 0.694", abs(best[0.9] - 0.694) < 1e-3
     yield "focal-proper-formula", "A model at its best that says", Because.MEANING
     g, alpha = focal_pull, 0.25
     eta = (1 - alpha) * g(1 - INSIDE) / (alpha * g(INSIDE) + (1 - alpha) * g(1 - INSIDE))
-    yield "focal-proper-formula", (
-        r"\eta = \frac{(1 - \alpha)\, g(1 - p)}{\alpha\, g(p) + (1 - \alpha)\, g(1 - p)}"
-    ), torch.allclose(eta, focal_posterior(INSIDE, alpha))
+    yield (
+        "focal-proper-formula",
+        (r"\eta = \frac{(1 - \alpha)\, g(1 - p)}{\alpha\, g(p) + (1 - \alpha)\, g(1 - p)}"),
+        torch.allclose(eta, focal_posterior(INSIDE, alpha)),
+    )
     meant = [focal_posterior(INSIDE, 0.5, gamma) for gamma in (0, 1, 2)]
     at_the_middle = [float(curve[500] - curve[498]) for curve in meant]
-    yield "focal-proper-picture", "The larger gamma, the steeper the curve: values of p a little above a half", (
-        rising(at_the_middle) and float(meant[2][int(0.7 * 1000) - 1]) > 0.9
+    yield (
+        "focal-proper-picture",
+        "The larger gamma, the steeper the curve: values of p a little above a half",
+        (rising(at_the_middle) and float(meant[2][int(0.7 * 1000) - 1]) > 0.9),
     )
     yield "focal-proper-read", "The curve only rises.", bool((meant[2].diff() > 0).all())
     soft = torch.exp(2 * torch.log(1 - INSIDE))
-    yield "focal-code", r"$(1 - p)^\gamma$ is written as $e^{\gamma \ln(1 - p)}$", torch.allclose(soft, (1 - INSIDE) ** 2)
+    yield (
+        "focal-code",
+        r"$(1 - p)^\gamma$ is written as $e^{\gamma \ln(1 - p)}$",
+        torch.allclose(soft, (1 - INSIDE) ** 2),
+    )
     z = torch.linspace(-30, 30, 61, dtype=torch.float64)
-    yield "focal-listing-read", r"is never a difference: its logarithm is that of the other class, $\ln \sigma(-z)$", (
-        torch.allclose(torch.log(1 - torch.sigmoid(z)), torch.nn.functional.logsigmoid(-z), rtol=1e-3)
+    yield (
+        "focal-listing-read",
+        r"is never a difference: its logarithm is that of the other class, $\ln \sigma(-z)$",
+        (torch.allclose(torch.log(1 - torch.sigmoid(z)), torch.nn.functional.logsigmoid(-z), rtol=1e-3)),
     )
     yield "focal-breaks", "The source computes BCE first, and", Because.STORY
-    yield "focal-breaks-read", r"The slope for $\gamma < 1$ does: not a number from 18 on. The easiest pixels", sources(0.5)
-    yield "focal-breaks-read", r"Use the source's formula only with $\gamma \ge 1$", not sources(1) and not sources(2)
+    yield (
+        "focal-breaks-read",
+        r"The slope for $\gamma < 1$ does: not a number from 18 on. The easiest pixels",
+        sources(0.5),
+    )
+    yield (
+        "focal-breaks-read",
+        r"Use the source's formula only with $\gamma \ge 1$",
+        not sources(1) and not sources(2),
+    )
     yield "focal-train-read", "The second is 33.3 times the first", Because.STORY
     z = torch.where(NODULE == 1, to_logits(NODULE_PROBABILITIES), -7.0)
     wide, mask = torch.cat([z, torch.full((90, 10), -7.0)]), torch.cat([NODULE, torch.zeros(90, 10)])
     sums = [float(focal_loss(a, b, reduction="sum")) for a, b in ((z, NODULE), (wide, mask))]
     means = [float(focal_loss(a, b)) for a, b in ((z, NODULE), (wide, mask))]
-    yield "focal-train-read", (
-        "Background that is nearly certain adds almost nothing to the sum, but each of its pixels is counted in the"
-        " mean. So the mean shrinks with the object, and its gradients shrink with it."
-    ), abs(sums[1] / sums[0] - 1) < 0.01 and abs(means[0] / means[1] - 10) < 0.1
+    yield (
+        "focal-train-read",
+        (
+            "Background that is nearly certain adds almost nothing to the sum, but each of its pixels is counted in the"
+            " mean. So the mean shrinks with the object, and its gradients shrink with it."
+        ),
+        abs(sums[1] / sums[0] - 1) < 0.01 and abs(means[0] / means[1] - 10) < 0.1,
+    )
     yield "focal-train-read", "A fresh network says 0.5 everywhere", Because.OPINION
-    yield "focal-train-read", r"b = -\ln \frac{1 - \pi}{\pi} = -\ln 99 \approx -4.5951", abs(-log(0.99 / 0.01) + 4.5951) < 5e-5
+    yield (
+        "focal-train-read",
+        r"b = -\ln \frac{1 - \pi}{\pi} = -\ln 99 \approx -4.5951",
+        abs(-log(0.99 / 0.01) + 4.5951) < 5e-5,
+    )
     yield "focal-fails", "at $p_t = 0.1$ harder than in BCE", focal_pull(torch.tensor(0.1)) > 0.9
     yield "focal-remember", "Below 0.5 it is *against* the rare class.", 0.25 < 1 - 0.25
-    yield "focal-remember", "lies nearer to the middle than the truth that it stands for", all(
-        abs(found - 0.5) < abs(eta - 0.5) for eta, found in best.items()
+    yield (
+        "focal-remember",
+        "lies nearer to the middle than the truth that it stands for",
+        all(abs(found - 0.5) < abs(eta - 0.5) for eta, found in best.items()),
     )
     yield "focal-exercise-threshold", "Missing a nodule is worse than a false alarm.", Because.OPINION
     yield "focal-exercise-threshold", "in at least 1 of 5 cases", Because.ADVICE
-    yield "focal-exercise-meaning", r"g(p) = (1 - p)(1 - p - p \ln p)", torch.allclose(
-        focal_pull(INSIDE, 1), (1 - INSIDE) * (1 - INSIDE - INSIDE * INSIDE.log())
+    yield (
+        "focal-exercise-meaning",
+        r"g(p) = (1 - p)(1 - p - p \ln p)",
+        torch.allclose(focal_pull(INSIDE, 1), (1 - INSIDE) * (1 - INSIDE - INSIDE * INSIDE.log())),
     )
 
 

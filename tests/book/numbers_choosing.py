@@ -1,15 +1,14 @@
 """The numerals of the chapter on choosing a loss, computed: what each cell of book/choosing.ipynb may print.
 
-What a training gives is read from the chapter itself: the output that the cell before the prose has stored.
-nbval runs the chapter and holds every stored output to the new one, so such a number is as computed as the
-others, and no network is trained a second time for it. Everything else is computed here.
+What the trainings gave is read from the recording that the chapter reads; a test of the tool that made it
+trains one of the runs again. Everything else is computed here.
 """
 
 import inspect
 import json
 import re
-from functools import cache
-from math import log
+from functools import cache, partial
+from math import floor, log
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,21 @@ import torch
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as_logits
-from seglosses.training.examples import lungs
+from seglosses.training.examples import lungs, shares_of_observers
 from seglosses.training.network import TinyUNet
+from seglosses.training.recorded import read_recording
 from seglosses.training.scores import calibration_error
 from seglosses.walkthrough.overlaps import soft_overlap
 
 CHAPTER = Path(__file__).parents[2] / "book/choosing.ipynb"
+RECORDING = read_recording(CHAPTER.with_name("data") / "runs.json")
+RUNS = (  # of the exercise: a row for each seed, the losses A to D
+    (0.90, 0.92, 0.91, 0.93),
+    (0.84, 0.86, 0.87, 0.85),
+    (0.93, 0.95, 0.92, 0.91),
+    (0.87, 0.90, 0.88, 0.96),
+    (0.91, 0.92, 0.94, 0.89),
+)
 FIVE = {"Dice": dice_loss, "IoU": iou_loss, "BCE": bce_loss, "BCE-Dice": bce_dice_loss, "Focal": focal_loss}
 
 
@@ -37,13 +45,17 @@ def code(cell: str) -> str:
     return "".join(cells()[cell]["source"])
 
 
+def text_of(cell: str) -> str:
+    """What a cell has printed."""
+    return "".join("".join(one["text"]) for one in cells()[cell]["outputs"] if one["output_type"] == "stream")
+
+
 def stored(cell: str) -> dict[str, list[list[float]]]:
     """What a cell has printed: for each name that starts its lines, the numbers of each line."""
-    (output,) = (one for one in cells()[cell]["outputs"] if one["output_type"] == "stream")
     rows: dict[str, list[list[float]]] = {}
-    for line in "".join(output["text"]).splitlines():
+    for line in text_of(cell).splitlines():
         name, rest = re.fullmatch(r"(Focal 0\.\d+|[\w-]+) +(.*)", line).groups()
-        numbers = re.findall(r"\d+(?:\.\d+)?", rest.partition("at 0.5:")[2] or rest)
+        numbers = re.findall(r"\d+(?:\.\d+)?", rest)
         rows.setdefault(name, []).append([float(number) for number in numbers])
     return rows
 
@@ -94,95 +106,60 @@ def numbers():
         f" {losses_compared} 1 - p {defaults['alpha']}"
     )
 
-    sizes = re.findall(r"lungs\((\d+)", code("choosing-patients"))
-    side = 48  # the default of lungs(), which the next lines hold it to
-    examples = lungs(2)
-    assert examples.images.shape[-1] == side
-    assert examples.masks.mean().item() == pytest.approx(0.2, abs=0.05)
-    facts["choosing-experiment"] = f"{side} pixels, {sizes[0]} patients, {sizes[1]} others, 20 %"
+    settings = RECORDING.settings
+    seeds, tuned = len(settings["seeds"]), settings["tuned"]
+    side, learned, held_out = settings["size"], settings["learned"], settings["held_out"]
+    assert code("choosing-patients").count(
+        f"lungs({learned}, size={side}), lungs({held_out}, 1000, size={side})"
+    )
+    assert lungs(2, size=side).masks.mean().item() == pytest.approx(0.2, abs=0.05)
+    facts["choosing-experiment"] = (
+        f"{seeds} seeds; 0.5, {tuned} others; {side} pixels, {learned} patients, {held_out} others, 20 %"
+    )
     weights = sum(weight.numel() for weight in TinyUNet().parameters())
     assert round(weights, -4) == 10_000
     facts["choosing-network"] = "1 % nodule, 10 thousand"
-
-    steps = int(re.search(r'"steps": (\d+)', code("choosing-train"))[1])
-    every = int(re.search(r'"every": (\d+)', code("choosing-train"))[1])
-    assert '"seeds": range(5)' in code("choosing-train")  # the prose has "five" in words
-    facts["choosing-recall"] = f"{defaults['alpha']} {steps} 0.5"
-    scores = {name: row for name, (row,) in stored("choosing-train-table").items()}
-    low, high, recall_low, recall_high = range(4)
-    for other in ("BCE-Dice", "IoU"):
-        assert scores["Focal 0.75"][low] <= scores[other][high]
-        assert scores[other][low] <= scores["Focal 0.75"][high]
-    assert scores["Focal 0.25"][recall_high] == min(row[recall_high] for row in scores.values())
-    assert scores["Focal 0.75"][recall_low] == max(row[recall_low] for row in scores.values())
-    assert scores["Focal 0.25"][recall_high] < scores["Focal 0.75"][recall_low]
-    shy, keen, both = scores["Focal 0.25"], scores["Focal 0.75"], scores["BCE-Dice"]
-    assert keen[high] == both[high] == max(row[high] for row in scores.values())
-    assert scores["BCE"][high] == shy[high] < scores["Dice"][high] < min(scores["IoU"][high], keen[low])
-    assert both[high] > keen[low]
-    assert both[low] < scores["BCE"][high]
-    facts["choosing-train-read"] = (
-        f"{sizes[1]} patients; 0.75 {keen[high]:.2f}; {scores['Dice'][high]:.2f} 0.25 {shy[high]:.2f}"
-        f" {steps} 0.5; 0.25 {shy[recall_low]:.2f} {shy[recall_high]:.2f} 0.75 {keen[recall_low]:.2f}"
-        f" {keen[recall_high]:.2f} p = 0.5, 1; {both[low]:.2f} {both[high]:.2f} 0.75"
-    )
-
+    short, long = 100, 400
+    (live,) = re.findall(r"training, validation, (\d+), learning_rate=([\d.]+)", code("choosing-repeat"))
+    assert live == (str(short), str(settings["learning_rate"]))
+    for line in text_of("choosing-repeat").splitlines():
+        assert len(set(re.findall(r"0\.\d{4}", line))) == 1  # now and then agree
+    facts["choosing-recorded"] = f"{short} steps of seed 0"
+    facts["choosing-recall"] = f"{defaults['alpha']} 0.5"
+    facts["choosing-train-caption"] = f"0.5; 50 {short} {long}, {short} {long}; {held_out}"
+    facts["choosing-train-pairs-intro"] = "0.5"
+    facts["choosing-train-read"] = lungs_read(short, long, seeds, tuned, defaults["alpha"])
+    every = RECORDING.watched["BCE"].steps[1]
     first = {name: int(row[0]) for name, (row,) in stored("choosing-player-first").items()}
     recorded = played()
     assert first["BCE"] == next(step for step, dice in recorded["BCE"].items() if dice > 0)
     jump = recorded["BCE"][first["BCE"]]
-    early = [name for name, step in first.items() if step == every]
-    assert early == ["Dice", "IoU", "Focal 0.75"]
-    assert sorted(first, key=first.get)[3:] == ["BCE-Dice", "BCE", "Focal 0.25"]
     facts["choosing-player"] = f"{every} steps"
     facts["choosing-player-answer"] = (
         f"{first['BCE']} 0 {first['BCE'] - every} {jump:.2f} 0.5;"
-        f" 0.75 {every} {first['BCE-Dice']} 0.25 {first['Focal 0.25']}"
+        f" 0.75 {first['Dice']} {first['BCE-Dice']} 0.25 {first['Focal 0.25']}"
     )
-
     facts["choosing-calibration"] = by_bins()
-    facts["choosing-observers"] = "5 % 95 %"
-    assert "(shares > 0.05) & (shares < 0.95)" in code("choosing-observers-train")
-    errors = {name: row for name, (row,) in stored("choosing-observers-train").items()}
-    assert errors["BCE"][1] <= errors["BCE-Dice"][0]
-    assert errors["BCE-Dice"][1] < errors["Dice"][0]
-    assert max(row[1] for name, row in errors.items() if name != "Dice") < errors["Dice"][0]
-    assert errors["BCE"][0] == min(row[0] for row in errors.values())
-    assert errors["BCE-Dice"][1] - errors["BCE"][0] < errors["Dice"][0] - errors["BCE-Dice"][1]
-    facts["choosing-observers-read"] = f"{steps} " + " ".join(
-        f"{value:.2f}" for name in ("BCE", "Dice", "BCE-Dice") for value in errors[name]
-    )
-
-    rare_steps = int(re.search(r'"steps": (\d+)', code("choosing-imbalance-train"))[1])
-    facts["choosing-imbalance"] = f"1 % {rare_steps}"
-    rare = {name: row for name, (row,) in stored("choosing-imbalance-train").items()}
-    assert rare["BCE"] == [0, 0, 0]
-    best = stored("choosing-imbalance-thresholds")
-    tops = {name: [score for score, _, _ in rows] for name, rows in best.items()}
-    chosen = [threshold for _, threshold, _ in best["BCE"]]
-    loudest = max(p for _, _, p in best["BCE"])
-    assert max(tops["BCE"]) >= min(tops["Dice"])
+    facts["choosing-observers"] = "0.8 0.8; 0.05 0.95"
+    facts["choosing-observers-caption"] = f"{short} {long}"
+    facts["choosing-observers-read"] = observers_read(short, long, seeds)
+    facts["choosing-imbalance"] = f"1 % {long}"
     prior = 0.01
-    facts["choosing-imbalance-quiet"] = (
-        f"{loudest:.2f} {min(chosen):.2f} {max(chosen):.2f} {min(tops['BCE']):.2f} {max(tops['BCE']):.2f}"
-        f" {min(tops['Dice']):.2f} {max(tops['Dice']):.2f} 0.5 {prior} {100 - 1} of 100"
-        f" \\frac{{pi}}{{1 - pi}} {prior} {log(prior / (1 - prior)):.4f}"
-    )
-    late, *arrived = sorted(stored("choosing-imbalance-prior")["Dice"])
-    assert late[0] == 0
-    facts["choosing-imbalance-message"] = (
-        f"0.5 {prior} {rare_steps} 1; {' '.join(f'{dice:.2f}' for dice, _ in arrived)} 0.5"
-        f" {min(rare['Dice']):.2f} {max(rare['Dice']):.2f} {late[1]:.2f}"
-    )
-    facts["choosing-choose"] = "0.5"
-    facts["choosing-fails"] = f"{steps} 0.5"
+    facts["choosing-imbalance-quiet"] = nodules_quiet(long, seeds, tuned, prior)
+    facts["choosing-imbalance-message"] = nodules_message(long, 800, seeds, prior, defaults["alpha"])
+    facts["choosing-fails"] = "800 0.5"
     facts["choosing-remember"] = "0 0.5"
 
-    runs = {"A": (0.90, 0.92), "B": (0.91, 0.95), "C": (0.94, 0.96), "D": (0.85, 0.93)}
-    apart = [(a, b) for a in runs for b in runs if runs[a][0] > runs[b][1]]
-    assert apart == [("C", "A"), ("C", "D")]
-    facts["choosing-exercise-seeds"] = " ".join(f"{a:.2f} {b:.2f}" for a, b in runs.values())
-    facts["choosing-exercise-seeds-solution"] = f"{runs['C'][0]:.2f} {runs['A'][1]:.2f}"
+    facts["choosing-exercise-seeds"] = " ".join(
+        f"{i} {' '.join(f'{x:.2f}' for x in row)}" for i, row in enumerate(RUNS, 1)
+    )
+    gap = [round(b - a, 2) for a, b, _, _ in RUNS]
+    ranges = [f"{min(x)} {max(x)}" for x in zip(*RUNS, strict=True)]
+    better = [sum(row[k] > row[0] for row in RUNS) for k in range(4)]
+    assert better[1] == len(RUNS)
+    facts["choosing-exercise-seeds-solution"] = (
+        f"{min(gap)} {max(gap)} {ranges[0]} {ranges[1]} {better[2]} {better[3]}"
+    )
     p = torch.tensor([0.1] * 8 + [0.9] * 2)
     truth = torch.tensor([1.0] * 2 + [0.0] * 6 + [1.0, 0.0])
     gaps = (abs(0.1 - 2 / 8), abs(0.9 - 1 / 2))
@@ -203,13 +180,110 @@ def numbers():
         f" {len(sure)} {sure.min()} {sure.max()} {background}"
     )
     facts["choosing-guess"] = f"{easy} {background} {len(sure)}; {easy}"
-    facts["choosing-recall-guess"] = f"{defaults['alpha']} {1 - defaults['alpha']}"
+    facts["choosing-recall-guess"] = f"{short} {defaults['alpha']} {1 - defaults['alpha']}"
     (step,) = re.findall(r"step=(\d+)", code("choosing-player-widget"))
-    facts["choosing-player-widget"] = f"{1 - defaults['alpha']} {step} {steps}"
-    facts["choosing-observers-guess"] = f"to 0 or to 1; {defaults['alpha']}; to 0 and 1"
-    assert loudest < 0.5
+    facts["choosing-player-widget"] = f"{1 - defaults['alpha']} {step} {RECORDING.watched['BCE'].steps[-1]}"
+    dices = torch.stack([score("lungs", name, "dice", short) for name in RECORDING.runs["lungs"]])
+    facts["choosing-train-picture"] = f"{short} {dices.min():.2f} {dices.max():.2f} 0.25 0.75 {long}"
+    facts["choosing-observers-picture"] = f"{short} {long}"
+    facts["choosing-observers-guess"] = f"{short} {long} to 0 or to 1; {defaults['alpha']}"
     facts["choosing-imbalance-guess"] = "0.5"
     return facts
+
+
+def score(task: str, loss: str, name: str, step: int, prior: float = 0.5) -> torch.Tensor:
+    """A recorded score, one value for each seed."""
+    return RECORDING.score(task, loss, name, step, prior)
+
+
+def span(values: torch.Tensor, digits: int = 2) -> str:
+    """The lowest and the highest."""
+    return f"{values.min():.{digits}f} {values.max():.{digits}f}"
+
+
+def won(one: torch.Tensor, other: torch.Tensor) -> int:
+    """With how many seeds the first is above the second."""
+    return int((one > other).sum())
+
+
+def none(values: torch.Tensor) -> int:
+    """With how many seeds nothing was found."""
+    return int((values == 0).sum())
+
+
+def lungs_read(short: int, long: int, seeds: int, tuned: int, alpha: float) -> str:
+    """What the table and the pairs of the lungs say."""
+    keen, shy, both = (partial(score, "lungs", name) for name in ("Focal 0.75", "Focal 0.25", "BCE-Dice"))
+    gap = keen("dice", short) - both("dice", short)
+    ends = torch.stack([score("lungs", name, "dice", long) for name in RECORDING.runs["lungs"]])
+    found = min(shy("recall", long).min(), keen("recall", long).min()).item()
+    early = score("lungs", "BCE", "tuned dice", 50)
+    assert f"{early.min():.2f}" == f"{early.max():.2f}"
+    return (
+        f"{short} {1 - alpha} {won(keen('dice', short), both('dice', short))} of {seeds}; {span(gap, 3)}"
+        f" {seeds} {2**seeds // 2}; {long} {floor(100 * ends.min().item()) / 100}"
+        f" {(ends.max(0).values - ends.min(0).values).max():.3f} {short};"
+        f" 50 0.00 {none(score('lungs', 'BCE', 'dice', 50))} {seeds} {tuned}"
+        f" {span(score('lungs', 'BCE', 'threshold', 50))} {early.min():.2f} 0.5;"
+        f" {short} {span(shy('recall', short))} {alpha} {span(keen('recall', short))} {1 - alpha} 0.5 1 0.5"
+        f" {span(shy('translated recall', short))} {long} {floor(100 * found) / 100}"
+    )
+
+
+def observers_read(short: int, long: int, seeds: int) -> str:
+    """What the calibration errors say."""
+    of = {name: partial(score, "observers", name) for name in RECORDING.runs["observers"]}
+    shares = shares_of_observers(
+        lungs(RECORDING.settings["held_out"], 1000, RECORDING.settings["size"]).masks
+    )
+    doubt = ((shares > 0.05) & (shares < 0.95)).double().mean()
+    raw = of["Focal 0.75"]("error", long)
+    less = [won(of["BCE"]("error", at), of["Focal 0.25"]("translated error", at)) for at in (short, long)]
+    translated = torch.cat([of[f"Focal {alpha}"]("translated error", long) for alpha in (0.25, 0.75)])
+    early = won(of["BCE"]("error", short), of["BCE-Dice"]("error", short))
+    late = won(of["BCE-Dice"]("error", long), of["BCE"]("error", long))
+    return (
+        f"{seeds} {long} {span(of['Dice']('error', long))} {span(of['BCE']('error', long))} {doubt:.0%}"
+        f" {span(100 * of['BCE']('doubtful', long), 0)} % {span(100 * of['Dice']('doubtful', long), 0)} %"
+        f" 0.75 {span(raw)} {long} {won(raw, of['Dice']('error', long))} {seeds} {span(translated)}"
+        f" 0.25 {less[0]} {seeds} {short} {less[1]} {long} {short} {early} {seeds} {long} {late} {seeds}"
+    )
+
+
+def nodules_quiet(long: int, seeds: int, tuned: int, prior: float) -> str:
+    """What BCE and Dice have learned of the nodules, from a start at one half."""
+    bce, dice = (partial(score, "nodules", name) for name in ("BCE", "Dice"))
+    left = [(dice(name, long) - bce(name, long)).median() for name in ("tuned dice", "dice")]
+    erased = dice("largest", long) < 0.05
+    alive = dice("tuned dice", long)[~erased]
+    assert erased.sum() == 1
+    ranks = [100 * of("ranking", long) for of in (bce, dice)]
+    assert bce("largest", long).max() < 0.5
+    return (
+        f"{bce('largest', long).max():.2f} {tuned} {span(bce('threshold', long))}"
+        f" {span(bce('tuned dice', long))} {span(ranks[0], 1)} % {span(ranks[1], 1)} % {won(*ranks)} {seeds}"
+        f" {len(alive)} {seeds} {span(alive)}"
+        f" {won(dice('tuned dice', long), bce('tuned dice', long))} {seeds} {left[0]:.2f} 0.5 {left[1]:.2f}"
+        f" {dice('largest', long)[erased].max():.2f} 0.5 {prior} {100 - 1} 100 1 {prior}"
+        f" {log(prior / (1 - prior)):.4f}"
+    )
+
+
+def nodules_message(long: int, longest: int, seeds: int, prior: float, alpha: float) -> str:
+    """What the threshold, the start and the loss each do."""
+    bce, dice, focal = (partial(score, "nodules", name) for name in ("BCE", "Dice", f"Focal {alpha}"))
+    at = (long, longest)
+    helped = [won(bce("tuned dice", step, prior), bce("tuned dice", step)) for step in at]
+    beside = [won(bce("tuned dice", step, prior), dice("tuned dice", step, prior)) for step in at]
+    ranked = [won(bce("ranking", step), dice("ranking", step)) for step in at]
+    assert ranked == [won(bce("ranking", step, prior), dice("ranking", step, prior)) for step in at]
+    assert (focal("dice", long) == 0).all()
+    return (
+        f"0.5 0.5 {prior} {long} 1; 0.5 {alpha} 0.5 {seeds} {long}; {prior} {span(bce('dice', long, prior))}"
+        f" {span(focal('dice', long, prior))} {alpha} 0.5 {none(focal('dice', longest))} {seeds} {longest};"
+        f" {prior} 0.5 {helped[0]} {seeds} {long} {helped[1]} {longest} {prior} {beside[0]} {beside[1]};"
+        f" {ranked[0]} {seeds} {long} {ranked[1]} {longest} 0.5 {prior}"
+    )
 
 
 def played() -> dict[str, dict[int, float]]:

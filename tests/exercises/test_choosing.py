@@ -18,9 +18,9 @@ def test_the_checks_of_choosing_accept_the_right_answers():
 @pytest.mark.parametrize(
     ("check", "answer", "reason"),
     [
-        (what_the_seeds_show, "a", "another start"),
-        (what_the_seeds_show, "c", "beats all of A"),
-        (what_the_seeds_show, "d", "the seed decides"),
+        (what_the_seeds_show, "a", "one of five"),
+        (what_the_seeds_show, "c", "Compare within a seed"),
+        (what_the_seeds_show, "d", "With seed 3 C is below A"),
         (what_the_seeds_show, "e", "The answer must be one of 'a', 'b', 'c', 'd'; got 'e'. Hint: "),
         (calibration_by_hand, 0.04, "cancel"),
         (calibration_by_hand, 0.275, "one vote"),

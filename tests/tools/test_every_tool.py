@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.py"))
 # Tested under another name than its own.
 ELSEWHERE = {
+    "claims": "tests/book/test_claims.py",  # as the numerals below
     "numerals": "tests/book/test_numbers.py",  # the test of the book's numbers is what it was written for
     "peers": "tests/tools/test_compare_peers.py",  # only the candidates of that tool
 }

@@ -1,0 +1,48 @@
+"""What the page of mixed exercises claims, held to what is computed."""
+
+from claims import Because
+
+from seglosses.grids import LUNG, PREDICTION_2
+from seglosses.walkthrough.overlaps import overlap
+
+
+def claims():
+    """In the order of the page."""
+    yield "exercises-title", "That is the harder half of knowing it.", Because.OPINION
+    yield "exercises-index", "A loss from logits that never breaks, as code", Because.STORY
+    yield "exercises-index", "A log below zero", Because.STORY
+    yield "exercises-which", "Close the chapters first.", Because.ADVICE
+    yield "exercises-lines", "the letter of line 1 first", Because.ADVICE
+    yield (
+        "exercises-purpose-solution",
+        "Only plain BCE is lowest, on average, for the true probability.",
+        proper(),
+    )
+    j = overlap(PREDICTION_2, LUNG).iou(1)
+    yield "exercises-log-solution", r"\frac{2J}{1 + J} \approx 0.4138", abs(2 * j / (1 + j) - 0.4138) < 5e-5
+    yield "exercises-faults", "it falls during training, and it has four faults", Because.STORY
+    yield "exercises-test", "The reasons are worth more than the letters.", Because.OPINION
+    yield "exercises-exam", "Dice and IoU never rank two predictions differently", Because.STORY
+    yield "exercises-exam", "gives the rare foreground the larger weight", Because.STORY
+    yield (
+        "exercises-exam",
+        "the best threshold for pooled Dice is half of the Dice that it reaches",
+        Because.STORY,
+    )
+
+
+def proper(eta: float = 0.3) -> bool:
+    """Of BCE, soft Dice and focal loss of one pixel, which is lowest at the share itself."""
+    import torch
+
+    from seglosses import bce_loss, dice_loss, focal_loss
+
+    p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
+    z = torch.logit(p)
+    best = {}
+    for loss in (bce_loss, dice_loss, focal_loss):
+        costs = [
+            eta * loss(k, torch.ones(()).double()) + (1 - eta) * loss(k, torch.zeros(()).double()) for k in z
+        ]
+        best[loss.__name__] = abs(p[torch.stack(costs).argmin()].item() - eta) < 0.011
+    return best == {"bce_loss": True, "dice_loss": False, "focal_loss": False}
