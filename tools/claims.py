@@ -170,13 +170,15 @@ def wrong_equations(text: str) -> list[str]:
 
 
 def worked_out_spans(text: str) -> list[tuple[int, int]]:
-    """Where the formulas stand that are worked out from end to end, but for a name in front."""
+    """Where the formulas stand that are worked out from end to end; what has a name in front is left out."""
     found = []
     for formula in FORMULA.finditer(prose(text)):
         values = [worked_out(side) for _, side in sides(formula["block"] or formula["line"])]
         numbers = values[1:] if values[0] is None else values
         if len(numbers) > 1 and None not in numbers:
-            found.append(formula.span())
+            start, end = formula.span()
+            relation = re.search(r"=|\\approx", formula[0])
+            found.append((start + relation.start() if relation and values[0] is None else start, end))
     return found
 
 
@@ -216,18 +218,25 @@ def said_around(text: str, word: Word) -> str:
     return " ".join(text[max(0, word.start - 40) : word.end + 30].split())
 
 
+def of_cell(chapter: str, cell: str, text: str) -> Iterator[str]:
+    """What is wrong with a cell: what it claims and does not hold, what is quoted and it does not say."""
+    for where, quote, holds in claims(chapter):
+        if where == cell and not quoted(text, quote):
+            yield f"{cell}: does not say {quote!r}"
+        elif where == cell and not isinstance(holds, Because) and not holds:
+            yield f"{cell}: {quote!r} does not hold"
+    for wrong in wrong_equations(text):
+        yield f"{cell}: {wrong}"
+    for word in unheld(chapter, cell, text):
+        yield f"{cell}: nothing holds {word.text!r} in {said_around(text, word)!r}"
+
+
 def complaints(chapter: str, texts: dict[str, str]) -> list[str]:
     """What is wrong with the claims of a chapter whose cells say ``texts``."""
-    found = []
-    for cell, quote, holds in claims(chapter):
-        if cell != ANYWHERE and not quoted(texts.get(cell, ""), quote):
-            found.append(f"{cell}: does not say {quote!r}")
-        if not isinstance(holds, Because) and not holds:
-            found.append(f"{cell}: {quote!r} does not hold")
-    for cell, text in texts.items():
-        found += [f"{cell}: {wrong}" for wrong in wrong_equations(text)]
-        found += [
-            f"{cell}: nothing holds {w.text!r} in {said_around(text, w)!r}"
-            for w in unheld(chapter, cell, text)
-        ]
-    return found
+    gone = {cell for cell, _, _ in claims(chapter)} - texts.keys() - {ANYWHERE}
+    common = (quote for cell, quote, holds in claims(chapter) if cell == ANYWHERE and not holds)
+    return [
+        *(f"{quote!r} does not hold" for quote in common),
+        *(f"{cell}: there is no such cell" for cell in sorted(gone)),
+        *(one for cell, text in texts.items() for one in of_cell(chapter, cell, text)),
+    ]

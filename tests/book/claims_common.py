@@ -24,9 +24,6 @@ def claims():
 
     yield ANYWHERE, "Run All Cells* first", Because.ADVICE
     yield ANYWHERE, "a quarter more for the exercises", Because.STORY
-    yield ANYWHERE, "above the bar", Because.STORY
-    yield ANYWHERE, "below the bar", Because.STORY
-    yield ANYWHERE, "above and below the bar", Because.STORY
     # --- the losses
     yield (
         ANYWHERE,

@@ -43,6 +43,11 @@ def claims():
         "does more than avoid zero",
         (dice_loss(z, LUNG, smooth=1) != dice_loss(z, LUNG, smooth=0)),
     )
+    yield (
+        "corrections-dice-smooth",
+        "It stands above the bar as well",
+        (dice_loss(as_logits(0 * LUNG, 100), 0 * LUNG, smooth=1) == 0),
+    )
     yield "corrections-dice-shape", "more sensitive to a region's shape and size", Because.REFUTED
     yield "corrections-dice-robust", "more robust", Because.REFUTED
     pulls = missed_pull(dice_loss), missed_pull(bce_loss)

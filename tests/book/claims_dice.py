@@ -43,7 +43,7 @@ def claims():
     yield "dice-draw-answer", "One wrong pixel less gives", removed == Fraction(10, 26) < found
     yield (
         "dice-draw-answer",
-        "one below it; a removed one only takes one from below",
+        "A found pixel adds two above the bar and one below it; a removed one only takes one from below",
         (found.numerator * 28 == 12 * found.denominator),
     )
     yield "dice-draw-answer", "A harder one: how many more lung pixels", Because.ADVICE
@@ -58,6 +58,16 @@ def claims():
             r"\text{Dice loss} = 1 - DSC = \frac",
             abs(1 - dices[k] - (1 / 39, 17 / 27)[k]) < 1e-12,
         )
+    sizes = one.predicted + one.actual
+    yield (
+        "dice-formula",
+        "The two sizes below the bar count the overlap once each, so above the bar it counts twice",
+        (one.dice() == Fraction(2 * one.tp, sizes)),
+    )
+    blank = as_logits(0 * LUNG, 100)
+    smoothed = dice_loss(blank, 0 * LUNG, smooth=1) == 0
+    yield "dice-listing-read", "above and below the bar and divides", smoothed
+    yield "dice-smooth", "it stands above the bar as well", smoothed
     slope = dice_gradient(torch.rand(10, 10, generator=torch.Generator().manual_seed(0)), LUNG)
     yield "dice-soft", "it has a slope everywhere", bool((slope != 0).all())
     raw = torch.sigmoid(LUNG)

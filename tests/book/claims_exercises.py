@@ -21,6 +21,13 @@ def claims():
     j = overlap(PREDICTION_2, LUNG).iou(1)
     yield "exercises-log-solution", r"\frac{2J}{1 + J} \approx 0.4138", abs(2 * j / (1 + j) - 0.4138) < 5e-5
     yield "exercises-faults", "it falls during training, and it has four faults", Because.STORY
+    n = overlap(PREDICTION_2, LUNG)
+    yield (
+        "exercises-faults-solution",
+        "The sizes themselves below the bar, not the union",
+        (n.dice() * (n.predicted + n.actual) == 2 * n.tp != n.dice() * n.union),
+    )
+    yield "exercises-faults-solution", "The 1 above the bar as well", overlap(0 * LUNG, 0 * LUNG).dice(1) == 1
     yield "exercises-test", "The reasons are worth more than the letters.", Because.OPINION
     yield "exercises-exam", "Dice and IoU never rank two predictions differently", Because.STORY
     yield "exercises-exam", "gives the rare foreground the larger weight", Because.STORY

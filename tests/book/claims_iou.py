@@ -63,6 +63,7 @@ def claims():
         r"The gap is largest where the slope of $D$, which is $\frac{2}{(1 + J)^2}$, equals 1",
         (abs(top - (sqrt(2) - 1)) < 0.01 and abs(2 / (1 + (sqrt(2) - 1)) ** 2 - 1) < 1e-12),
     )
+    yield "iou-twins-read", "D - J = 3", abs(float(max(gaps)) - (3 - 2 * sqrt(2))) < 1e-3
     yield (
         "iou-twins-read",
         "prediction 1 is the better one",
@@ -107,6 +108,8 @@ def claims():
     )
     yield "iou-shift-read", r"D = \frac{a - 1}{a}", blocks
     yield "iou-shift-read", r"J = \frac{a - 1}{a + 1}", blocks
+    empty = overlap(0 * LUNG, 0 * LUNG)
+    yield "iou-code", "stands above and below the bar", empty.iou(1) == 1
     yield "iou-listing-read", "with one line more, the union", Because.STORY
     i, u, t = Fraction(5), Fraction(22), Fraction(3)
     j = (i + t) / (u + t)

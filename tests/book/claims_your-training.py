@@ -87,6 +87,13 @@ def claims():
         abs(-log(1e-7) - 16.1181) < 5e-5,
     )
     yield "your-training-atlas-options-read", "**nnU-Net as returned**: $-D$.", negative
+    squares = said("options", "dice", "MONAI squared_pred", "perfect")
+    yield (
+        "your-training-atlas-options-question",
+        "Squares below the bar change the size of the loss, not its sign",
+        squares > -1e-6,
+    )
+    yield "your-training-atlas-options-read", "$p^2$ and $y^2$ below the bar", Because.CITED
     yield "your-training-port", "the smaller of both?", Because.ADVICE
     yield "your-training-port", "above the bar, below it, or both?", Because.ADVICE
     yield "your-training-port", "Below the bar.", Because.ADVICE

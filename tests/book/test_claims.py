@@ -33,7 +33,7 @@ def test_most_claims_are_computed(path: Path):
         ("The larger the object, the less it costs.", ["larger", "less"]),
         ("It never falls below 0.5, as the table below shows.", ["never", "falls", "below"]),
         ("One more pixel, once more; two are no more.", []),
-        ("First, the first image. It rises first.", ["First", "first"]),
+        ("First, the first image. It rises first.", ["First", "rises", "first"]),
         ("`more` code, $p < 0.5$ and ``best``", []),
         ("Long before. Before you run", ["before"]),
         ("It takes no longer than a longer one.", ["longer"]),
@@ -74,9 +74,11 @@ def test_a_claim_that_fails_and_one_that_is_not_said_are_noticed(monkeypatch: py
     """So is a word without a claim; a reason stands for a computation."""
     made = (("a", "it always holds", False), ("a", "most of all", True), ("b", "never", Because.ADVICE))
     monkeypatch.setattr(claims, "claims", lambda chapter: made)
-    found = claims.complaints("any", {"a": "First, it always holds.", "b": "Do it never."})
+    found = claims.complaints("any", {"a": "First, it always holds."})
     assert found == [
+        "b: there is no such cell",
         "a: 'it always holds' does not hold",
         "a: does not say 'most of all'",
         "a: nothing holds 'First' in 'First, it always holds.'",
     ]
+    assert list(claims.of_cell("any", "b", "Do it never.")) == []

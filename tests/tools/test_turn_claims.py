@@ -45,7 +45,7 @@ def test_a_turn_keeps_the_rest_of_the_cell(monkeypatch: pytest.MonkeyPatch):
 
 def test_what_goes_unnoticed_is_told(main, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
     """The run ends with 1, and each survivor is listed."""
-    monkeypatch.setattr(turn_claims, "complaints", lambda *_: [])
+    monkeypatch.setattr(turn_claims, "of_cell", lambda *_: [])
     assert main(20) == 1
     out = capsys.readouterr().out
     assert out.count("SURVIVED") == 20
