@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from itertools import combinations
@@ -18,7 +19,7 @@ from seglosses.plots import outline, picture, plot_curves, plot_grid, plot_image
 figure, axes = picture(4)
 plot_overlap(axes[0], PREDICTION_2, LUNG)
 outline(plot_grid(axes[1], LUNG, digits=1), LUNG)
-plot_curves(axes[2], [0, 1], {"$p$": [0, 1], "$q$": [1, 0]})
+plot_curves(axes[2], [0, 1], {"$p$": [0, 1], "$q$": [1, 0]}).set(xlabel="$p$", ylabel="$L$")
 plot_image(axes[3], LUNG)
 print(hashlib.sha256(figure._repr_svg_().encode()).hexdigest())
 """
@@ -56,11 +57,16 @@ def test_two_runs_draw_the_same_bytes(capsys):
     assert subprocess.check_output([sys.executable, "-c", DRAW_ALL], text=True) == here
 
 
+def fills(svg, colour):
+    """How many squares are filled with a colour: each starts with an M in its path."""
+    found = re.findall(r'<path d="([^"]*)" style="fill: ([^";]*)', svg)
+    return sum(path.count("M") for path, fill in found if fill == colour.lower())
+
+
 def test_pixels_are_told_apart_by_colour():
     """Prediction 2 fills its 5 true and 2 false positives, each kind in its colour."""
-    svg = drawn(PREDICTION_2, LUNG).lower()
-    colours = (plots.TRUE_POSITIVE, plots.FALSE_POSITIVE)
-    assert [svg.count(f"fill: {colour}".lower()) for colour in colours] == [5, 2]
+    svg = drawn(PREDICTION_2, LUNG)
+    assert [fills(svg, colour) for colour in (plots.TRUE_POSITIVE, plots.FALSE_POSITIVE)] == [5, 2]
 
 
 def test_pixels_are_told_apart_by_mark(ax):
@@ -91,22 +97,36 @@ def test_colours_are_those_of_the_grid_painter():
     }
 
 
-def test_marks_and_words_have_enough_contrast():
-    """Text has 4.5:1 on its ground and white marks have 3:1 on their pixels, the WCAG AA limits."""
-    assert contrast(plots.INK, plots.GROUND) > 4.5
+PAPERS = {"light": (plots.GROUND, plots.INK), "dark": ("#121212", "#ced6dd")}  # ground and ink of the theme
+
+
+def over(colour, share, ground):
+    """What a colour makes of its ground when it covers this share."""
+    return [share * c + (1 - share) * g for c, g in zip(to_rgb(colour), to_rgb(ground), strict=True)]
+
+
+@pytest.mark.parametrize("theme", PAPERS)
+def test_marks_lines_and_words_have_enough_contrast(theme):
+    """On both pages text has 4.5:1 on its ground, lines and white marks 3:1, the WCAG AA limits."""
+    ground, ink = PAPERS[theme]
+    assert contrast(ink, ground) > 4.5
     for colour in (plots.TRUE_POSITIVE, plots.FALSE_POSITIVE, plots.FALSE_NEGATIVE):
         assert contrast("white", colour) > 3
-    assert contrast(plots.LINE, plots.GROUND) > 3
+    for colour in (*plots.CURVES[:-1], plots.LINE):
+        assert contrast(colour, ground) > 3, colour
 
 
-@pytest.mark.parametrize("value", [0.0, 0.1, 0.4, 0.5, 0.6, 0.9, 1.0])
-@pytest.mark.parametrize("colours", ["Greys", "cividis"])
-def test_numbers_in_pixels_can_be_read(ax, value, colours):
-    """Whatever the pixel's grey or colour, its number has 4.5:1 on it."""
-    plots.plot_grid(ax, torch.full((1, 1), value), colours=colours, digits=1)
-    (squares,) = [c for c in ax.collections if type(c).__name__ == "PolyCollection"]
-    ground = squares.get_facecolor()[0, :3] if len(squares.get_paths()) else "white"
-    assert contrast(ax.texts[0].get_color(), ground) > 4.5
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.5, 0.9, 1.0, 7.0])
+@pytest.mark.parametrize("hue", plots.HUES)
+@pytest.mark.parametrize("theme", PAPERS)
+def test_numbers_in_pixels_can_be_read(ax, value, hue, theme):
+    """However strong a pixel's colour is, its number has 4.5:1 on it, on both pages."""
+    ground, ink = PAPERS[theme]
+    plots.plot_grid(ax, torch.full((1, 1), value), hue=hue, digits=1)
+    colour = ax.patches[0].get_facecolor() if ax.patches else (0, 0, 0, 0)
+    assert colour[3] == pytest.approx(plots.TINT * min(value, 1))
+    assert contrast(ink, over(colour[:3], colour[3], ground)) > 4.5
+    assert ax.texts[0].get_color() == plots.INK
 
 
 def test_colours_differ_in_lightness_or_mark_in_grey_print():
@@ -142,7 +162,7 @@ def test_figures_are_light():
     assert len(figure._repr_svg_()) < 60_000
     figure, (ax,) = plots.picture(width=3.6, height=3.6)
     losses = bce_pixels(NODULE_PROBABILITIES, NODULE)
-    plots.outline(plots.plot_grid(ax, losses, high=0.4, digits=2), NODULE)
+    plots.outline(plots.plot_grid(ax, losses, high=0.4, hue="orange", digits=2), NODULE)
     assert len(figure._repr_svg_()) < 60_000
 
 
@@ -167,12 +187,82 @@ def test_too_many_curves_are_refused(ax):
         plots.plot_curves(ax, [0, 1], {name: [0, 1] for name in "abcdef"})
 
 
-def test_curves_are_named_at_their_ends_or_in_a_key(ax):
-    """Where curves meet, their names would lie on top of each other; the key holds them all, in order."""
-    plots.plot_curves(ax, [0, 1], {"a": [0, 1], "b": [0, 2]})
-    assert [(text.get_text(), text.xy) for text in ax.texts] == [("a", (1, 1)), ("b", (1, 2))]
-    assert ax.get_legend() is None
-    ax.clear()
-    plots.plot_curves(ax, [0, 1], {"a": [0, 1], "b": [1, 1]}, key="lower right")
-    assert not ax.texts
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+def names(curves):
+    """What a picture of these curves says at their ends, and in its key."""
+    figure, (ax,) = plots.picture()
+    plots.plot_curves(ax, [0, 1], curves)
+    ax.set(xlabel="$p$", ylabel="loss")
+    figure._repr_svg_()
+    key = ax.get_legend()
+    return [text.get_text() for text in ax.texts], key and [text.get_text() for text in key.get_texts()]
+
+
+def test_curves_are_named_at_their_ends_or_in_a_key():
+    """Names that would lie on top of each other, or outside, go into a key, in order; a blank one nowhere."""
+    assert names({"a": [0, 1], "b": [0, 2], " ": [0, 3]}) == (["a", "b"], None)
+    assert names({"a": [0, 1], "b": [1, 1.01], "": [0, 3]}) == ([], ["a", "b"])
+    assert names({"a": [0, 1], "b": [1, float("nan")]}) == ([], ["a", "b"])
+    assert names({"$D$": [0, 1]}) == (["Dice coefficient"], None)
+
+
+def test_a_key_does_not_narrow_the_axes():
+    """It takes more lines instead, and a title stands above it."""
+    widths = []
+    for one in ({"": [0, 1]}, {f"a curve of number {k}": [0, 1] for k in range(5)}):
+        figure, (ax,) = plots.picture()
+        plots.plot_curves(ax, [0, 1], one)
+        ax.set(xlabel="$p$", ylabel="$L$", title="a title")
+        figure._repr_svg_()
+        widths.append(ax.get_window_extent().width)
+    assert widths[1] == pytest.approx(widths[0], rel=0.02)
+    assert ax.title.get_window_extent().y0 > ax.get_legend().get_window_extent().y1
+
+
+def test_axes_are_labelled_in_words(ax):
+    """A symbol becomes what the book calls it; a letter alone is refused, and so is nothing."""
+    figure, (ax,) = plots.picture()
+    plots.plot_curves(ax, [0, 1], {"": [0, 1]})
+    ax.set(xlabel="$p$", ylabel="$q$")
+    with pytest.raises(
+        ValueError, match=r"ylabel must say in words what the axis shows; got '\$q\$'. Hint: "
+    ):
+        figure._repr_svg_()
+    ax.set(ylabel="")
+    with pytest.raises(ValueError, match="ylabel must say"):
+        figure._repr_svg_()
+    ax.set(ylabel="$L$")
+    assert ">predicted probability p</text>" in figure._repr_svg_()
+    assert ">loss</text>" in figure._repr_svg_()
+    assert all(plots.A_WORD.search(words) for words in plots.WORDS.values())
+
+
+def test_each_axes_is_a_panel_that_can_stand_alone():
+    """Two inches are 192 pixels; ids differ between panels, no style leaks, and ink has a name."""
+    figure, axes = plots.picture(2, width=2, height=1)
+    for ax in axes:
+        plots.plot_curves(ax, [0, 1], {"": [0, 1]})
+        ax.set(xlabel="$p$", ylabel="$L$")
+    svg = figure._repr_svg_()
+    sizes = re.findall(r'<svg class="panel" x="(\d+)" width="(\d+)" height="(\d+)"', svg)
+    assert sizes == [("0", "192", "96"), (str(192 + plots.GAP), "192", "96")]
+    ids = re.findall(r' id="([^"]+)"', svg)
+    assert len(ids) == len(set(ids)) > 0
+    assert set(re.findall(r"#(p[\w-]+)", svg)) == set(ids)
+    assert "<style" not in svg
+    assert f"fill: var(--ink, {plots.INK.lower()})" in svg
+    assert not re.search(rf"(?<!, ){plots.INK.lower()}", svg)
+
+
+def test_an_outline_on_an_image_stays_dark(ax):
+    """A dark page turns ink light; an image does not change, and the line on it must not."""
+    plots.outline(plots.plot_image(ax, 1 - LUNG), LUNG)
+    assert {line.get_color() for line in ax.lines} == {"black"}
+
+
+def test_places_are_rounded_and_what_is_said_is_not(ax):
+    """A hundredth of a point cannot be seen; a thousandth on a tick or in a pixel can be read."""
+    figure, (ax,) = plots.picture()
+    plots.plot_grid(ax, torch.tensor([[0.0625]]), digits=4)
+    svg = figure._repr_svg_()
+    assert ">0.0625</text>" in svg
+    assert not re.search(r'(?:x|d|y|transform)="[^"]*\d\.\d{3}', svg)

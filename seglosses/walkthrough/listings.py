@@ -14,16 +14,27 @@ class Listing:
     code: str
     """Python source."""
 
+    summary: str = ""
+    """The line behind which the code folds; without one it is open."""
+
     def _repr_markdown_(self) -> str:
-        return f"```python\n{self.code}\n```"
+        code = f"```python\n{self.code}\n```"
+        if not self.summary:
+            return code
+        # Plain HTML folds everywhere, also where MyST's directives do not.
+        return f'<details class="listing"><summary>{self.summary}</summary>\n\n{code}\n\n</details>'
 
 
-def listing(*functions: Callable[..., object]) -> Listing:
+def listing(*functions: Callable[..., object], folded: str = "") -> Listing:
     """Give the code of functions that run, so that no page keeps in step with it by hand.
 
     Docstrings and what is said to the type checker alone are left out.
+
+    Args:
+        functions: what is listed, in this order.
+        folded: the line behind which the code folds; "" leaves it open.
     """
-    return Listing("\n\n\n".join(_code(function) for function in functions))
+    return Listing("\n\n\n".join(_code(function) for function in functions), folded)
 
 
 def _code(function: Callable[..., object]) -> str:

@@ -91,6 +91,7 @@ def numbers():
 
     two = as_logits(PREDICTION_2).float()
     source = F.binary_cross_entropy(torch.sigmoid(two), LUNG.float()) + dice_loss(two, LUNG)
+    facts["bce-dice-code"] = "s = 0"
     facts["bce-dice-code-note"] = f"prediction 2, 20, {source:.4f} {bce_dice_loss(two, LUNG):.4f}"
     two = as_logits(PREDICTION_2)
     values = [loss(two, LUNG).item() for loss in (bce_loss, dice_loss, bce_dice_loss)]

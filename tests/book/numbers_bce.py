@@ -130,7 +130,12 @@ def numbers():
     facts["bce-weight-read"] = f"{by_pixels / by_weight:.2f} {weight.sum():.0f} {n}"
     z = torch.linspace(-30, 30, 61, dtype=torch.float64)
     torch.testing.assert_close(F.logsigmoid(-z), F.logsigmoid(z) - z)
-    facts["bce-code"] = "max(z, 0), 1 +, log(1 - p)"
+    facts["bce-source"] = "0 1"
+    facts["bce-package"] = "max(z, 0), 1 +, log(1 - p)"
+    facts["bce-listing-read"] = "between 0 and 1"
+    of_bytes = 255 * NODULE
+    assert (-of_bytes * p.log() - (1 - of_bytes) * (1 - p).log()).mean() < 0
+    facts["bce-run-read"] = "0 and 255, below 0; prediction 2"
 
     sure = torch.tensor(20.0)
     truth = bce_loss(sure, torch.tensor(0.0)), grad(bce_loss)(sure, torch.tensor(0.0))

@@ -48,9 +48,7 @@ def numbers():
     facts["dice-puzzle"] = f"{lung} {pixels}"
     rights = [terms.tp + terms.tn for terms in (one, two, none)]
     rows = [f"{right} of {pixels} {right / pixels:.2f}" for right in rights]
-    facts["dice-puzzle-accuracy"] = (
-        f"left 1, right 2; prediction 1 {rows[0]} prediction 2 {rows[1]} {rows[2]}"
-    )
+    facts["dice-puzzle-accuracy"] = f"prediction 1 {rows[0]} prediction 2 {rows[1]} {rows[2]}"
 
     facts["dice-guess"] = f"from 0 to 1, prediction 2: {two.tp} {lung} {two.fp}"
 
@@ -84,7 +82,19 @@ def numbers():
     facts["dice-rounding"] = f"1 {printed} {wrong} prediction 1 {100 * float(too_high):.0f}%"
 
     facts["dice-soft"] = "between 0 and 1; y 1 or 0; 1 2 s, s = 0"
-    facts["dice-listing-read"] = "between 0 and 1"
+    facts["dice-source"] = "0 1; being 0"
+    facts["dice-listing-read"] = "between 0 and 1; 0 over 0 as 1"
+    of_bytes = 255 * LUNG
+    plain = soft_overlap(torch.sigmoid(as_logits(PREDICTION_2)), LUNG)
+    wrong = [1 - (510 * plain.intersection + s) / (plain.predicted + 255 * plain.actual + s) for s in (0, 1)]
+    assert max(wrong) < dice_loss(as_logits(PREDICTION_2), LUNG) < 1 - two.dice()
+    with pytest.raises(ValueError, match="Hint"):
+        dice_loss(as_logits(PREDICTION_2), of_bytes)
+    facts["dice-run-read"] = (
+        f"0 in the first, 1; {dice_loss(as_logits(EMPTY), EMPTY, smooth=0):.0f};"
+        f" 0 {of_bytes.max():.0f} {wrong[0]:.4f} {wrong[1]:.4f} prediction 2"
+    )
+    facts["dice-run"] = "0 and 255"
 
     raw = soft_overlap(torch.sigmoid(LUNG), LUNG)
     on, off = torch.sigmoid(torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist()

@@ -190,7 +190,8 @@ def numbers():
     facts["focal-proper-read"] = (
         f"0.5 0; 2 0.9 {means:.4f} 0.9 {best:.3f} 0.25 {optimum(0.9, 0.25, 2):.3f} 0.5 0.5"
     )
-    facts["focal-listing-read"] = "1 - p_t 0.5 0.25"
+    facts["focal-listing-read"] = "alpha above 1; between 0 and 1; 1 - p_t"
+    facts["focal-run-read"] = "0"
     source, ours = {}, {}
     for size in (15.0, 17.0):
         z, y = torch.tensor(size), torch.tensor(1.0)
@@ -266,7 +267,7 @@ def numbers():
     )
     z, gamma = torch.linspace(-9, 9, 19, dtype=torch.float64), 0.5
     torch.testing.assert_close((1 - z.sigmoid()) ** gamma, torch.exp(gamma * F.logsigmoid(-z)))
-    facts["focal-code"] = "(1 - p)^gamma, log(1 - p)"
+    facts["focal-package"] = "(1 - p)^gamma, log(1 - p)"
     return facts
 
 

@@ -2,8 +2,8 @@
 
 import torch
 
-from seglosses import bce_dice_loss, focal_loss, iou_loss
-from seglosses.grids import LUNG, NODULE
+from seglosses import bce_dice_loss, dice_loss, focal_loss, iou_loss
+from seglosses.grids import LUNG, NODULE, as_logits
 from seglosses.losses.bce import log_likelihood
 from seglosses.losses.dice import dice_of_sums
 from seglosses.phantom import phantom
@@ -18,7 +18,10 @@ def numbers():
     for formula in (dice_of_sums, log_likelihood, iou_loss, bce_dice_loss, focal_loss):  # "a few lines"
         _, body = listing(formula).code.split(") -> ", 1)
         assert len(body.splitlines()) < 20
+    starts, ends = (dice_loss(as_logits(x), LUNG, smooth=0) for x in (0 * LUNG, LUNG))
     return {
+        "intro-painter": f"{LUNG.sum():.0f}",
+        "intro-title": f"from {starts:.0f} to {ends:.0f}",
         "intro-picture-caption": f"{rows} {columns} {highest:.0f} {lowest:.0f}",
         "intro-number": "0 1",
         "intro-number-question": (

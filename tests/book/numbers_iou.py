@@ -118,7 +118,7 @@ def numbers():
     )
     facts["iou-code"] = "1"
     assert iou_loss(as_logits(PREDICTION_2), LUNG, smooth=1).item() == pytest.approx(17 / 23)
-    facts["iou-listing-read"] = "1"
+    facts["iou-run-read"] = "s is 0, 1; 0 and 255"
 
     smoothed, hasty = two.dice(1), dice_of(two.iou(1))
     assert dice_of(two.iou(Fraction(1, 2))) == smoothed

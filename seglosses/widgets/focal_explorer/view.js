@@ -177,7 +177,7 @@ function plotPanel(t, places, acts) {
     const { plain, focal, heavier, even } = worth(now);
     const [log, gradient] = [now.scale === "log", now.view === "gradient"];
     const largest = places().reduce((most, { pt }) => Math.max(most, plain(pt)), 0);
-    const high = gradient ? 1.25 : largest > 2.5 ? 5 : 2.5;
+    const high = gradient ? 1.5 : largest > 2.5 ? 5 : 2.5;
     const axis = log
       ? { from: 1e-7, to: 10, ticks: decades(1e-7, 10) }
       : { from: 0, to: high, ticks: fifths(high) };
