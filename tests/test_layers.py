@@ -24,14 +24,14 @@ MAY_IMPORT = {
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
-    "widgets": {"losses", "grids", "walkthrough", "logs", "training"},  # the playground's network
+    "widgets": {"losses", "grids", "walkthrough", "logs", "training", "probabilities"},  # the playground's network
     "exercises": {"losses", "grids", "walkthrough", "atlas", "widgets"},  # a blank is shown as the form
     "__init__": {"losses", "diagnosis"},
 }
 
 # Within a part that is a folder: its files, and the neighbours that each may import.
 NEIGHBOURS = {
-    "walkthrough": {"overlaps": {"_checks"}, "pixels": {"_checks"}},
+    "walkthrough": {name: {"_checks"} for name in ("overlaps", "pixels", "steps")},
     "training": {
         "_checks": {"examples"},
         "loop": {"_checks", "examples", "network"},
@@ -83,7 +83,17 @@ def test_neighbours_stand_on_each_other_in_one_direction(path: Path):
 
 
 ROOMS = sorted(path.parent.name for path in PACKAGE.glob("widgets/*/view.js") if path.parent.name != "kit")
-WITH_DOM = {"edits.js", "links.js", "pixel_grid.js", "plot.js", "ui.js", "view.js"}
+WITH_DOM = {
+    "edits.js",
+    "links.js",
+    "pixel_grid.js",
+    "plot.js",
+    "probability_board.js",
+    "tinted_grid.js",
+    "ui.js",
+    "view.js",
+    "walk.js",
+}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("widgets/*/*.py")), ids=str)

@@ -85,7 +85,7 @@ def test_forced_colours_leave_no_pattern_out(show, make):
     """Where the system forces its colours, what only a background tells keeps it: bars, samples, tints."""
     page = show(make())
     page.emulate_media(forced_colors="active")
-    kept = page.locator(".fe-part, .pp-bar > *, .pp-swatch, .pp-sample")
+    kept = page.locator(".fe-part, .pp-bar > *, .pp-swatch, .sl-sample")
     plain = kept.evaluate_all("""all => all.filter((one) => {
         const style = getComputedStyle(one);
         return style.forcedColorAdjust !== "none" || style.display === "none";

@@ -40,7 +40,7 @@ def test_numbers_stay_in_the_middle_of_their_cells(show):
     assert page.evaluate(OFF_THE_MIDDLE) < 1
 
 
-OFF_THE_MIDDLE = """() => Math.max(...[...document.querySelectorAll(".pp-numbered .sl-cell")].map((cell) => {
+OFF_THE_MIDDLE = """() => Math.max(...[...document.querySelectorAll(".sl-numbered .sl-cell")].map((cell) => {
     const text = document.createRange();
     text.selectNodeContents(cell);
     const [a, b] = [text.getBoundingClientRect(), cell.getBoundingClientRect()];

@@ -14,7 +14,7 @@ from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets import ProbabilityPainter
 from seglosses.widgets.kit.bundle import HERE
 from seglosses.widgets.kit.looks import COLOURS
-from seglosses.widgets.probability_painter import _brief, _strength, _unit
+from seglosses.widgets.kit.tints import brief, strength, unit
 from tests.widgets.scripts import javascript
 
 LOSSES = ("bce", "focal", "dice", "iou", "bce_dice")
@@ -76,7 +76,7 @@ def test_the_page_and_torch_compute_the_same():
         for w in widgets()
     ]
     came = javascript(
-        "probability_painter/state.js",
+        "probability_painter/view.js",
         """return data.map((state) => ["probability", "loss", "gradient"].map((show) => {
             const map = mapOf(show, state.loss);
             const numbers = values(map, state);
@@ -98,9 +98,9 @@ def test_the_page_and_torch_compute_the_same():
             torch.testing.assert_close(numbers, here.flatten(), rtol=1e-9, atol=1e-12)
             assert float(there["mean"]) == pytest.approx(widget._total(), rel=1e-9, abs=1e-12)
             strengths = torch.tensor(there["strengths"], dtype=torch.float64)
-            torch.testing.assert_close(strengths, _strength(kind, here).flatten(), rtol=1e-9, atol=1e-9)
-            assert there["power"] == _unit(kind, here)
-            assert there["texts"] == [_brief(kind, x, there["power"]) for x in numbers.tolist()]
+            torch.testing.assert_close(strengths, strength(kind, here).flatten(), rtol=1e-9, atol=1e-9)
+            assert there["power"] == unit(kind, here)
+            assert there["texts"] == [brief(kind, x, there["power"]) for x in numbers.tolist()]
 
 
 def test_python_shows_the_losses_themselves():
@@ -221,11 +221,11 @@ def test_the_gradient_has_its_sign_in_the_number(show, loss):
     """What pulls up bears a minus, what pulls down a plus; the arithmetic ends in autograd's number."""
     widget = nodule(loss=loss, show="gradient")
     page = show(widget)
-    power = _unit("gradient", widget._gradient())
+    power = unit("gradient", widget._gradient())
     for row, col in ((2, 4), (0, 0)):
         expected = widget._gradient()[row, col].item()
         cell(page, row, col).hover()
-        assert cell(page, row, col).text_content() == _brief("gradient", expected, power)
+        assert cell(page, row, col).text_content() == brief("gradient", expected, power)
         last = page.locator(".pp-steps dd").last.text_content().replace("−", "-").split()[-1]
         digits, _, exponent = last.partition("·10")
         power_of_ten = int(exponent.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")) or 0)
@@ -333,7 +333,7 @@ def test_a_number_can_be_read_on_every_tint(show):
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         for hue in ("yes", "cost"):
-            ratio = page.locator(".pp-sample").first.evaluate(
+            ratio = page.locator(".sl-sample").first.evaluate(
                 """(cell, hue) => {
                     cell.dataset.hue = hue;
                     const options = { willReadFrequently: true };
@@ -367,14 +367,14 @@ def test_a_pixel_has_the_colour_of_its_value(show, options):
         """() => [...document.querySelector(".sl-film").getContext("2d").getImageData(0, 0, 10, 10).data]"""
     )
     colours = torch.tensor(drawn).reshape(10, 10, 4)
-    strong = (100 * _strength(kind, values)).round() / 100
+    strong = (100 * strength(kind, values)).round() / 100
     assert (colours[..., 3] / 255 - 0.6 * strong).abs().max() <= 0.5 / 255
     hue = {name: [int(COLOURS[name][i : i + 2], 16) for i in (1, 3, 5)] for name in ("fn", "fp")}
     for row, col in ((3, 3), (0, 0)):
         if colours[row, col, 3] > 100:  # canvas rounds the hue of fainter ones
             cost = kind == "loss" or values[row, col] > 0
             assert (colours[row, col, :3] - torch.tensor(hue["fp" if cost else "fn"])).abs().max() <= 2
-    samples = page.locator(".pp-sample").evaluate_all(
+    samples = page.locator(".sl-sample").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).backgroundColor)"
     )
     assert len(set(samples)) == len(samples)

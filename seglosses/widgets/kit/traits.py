@@ -122,6 +122,14 @@ class Mask(Grid):
     """A grid of 0 and 1."""
 
 
+class Truth(Mask):
+    """A mask that reads as float64: in float32 an alpha of 0.2 would no longer be 0.2."""
+
+    def get(self, obj: Any, cls: Any = None) -> Tensor:
+        """Return a new tensor each time."""
+        return super().get(obj, cls).double()
+
+
 class Probabilities(Grid):
     """A grid of numbers in [0, 1], in float64: 0.8 stays the 0.8 that was painted."""
 

@@ -1,46 +1,38 @@
 """Probabilities over a truth, to paint on: what each pixel costs, and where it pulls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from seglosses.losses.bce import bce_loss
-from seglosses.losses.bce_dice import bce_dice_loss
-from seglosses.losses.dice import dice_loss
-from seglosses.losses.focal import focal_loss
-from seglosses.losses.iou import iou_loss
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import bce_pixels, focal_pixels
 from seglosses.widgets.kit.bundle import module, styles
+from seglosses.widgets.kit.losses import LOSSES, loss_named
 from seglosses.widgets.kit.painter import Painter
 from seglosses.widgets.kit.stills import map_still
+from seglosses.widgets.kit.tints import MINUS, NUMBERED, brief, number, strength, unit
 from seglosses.widgets.kit.traits import (
     Choice,
-    Mask,
     Number,
     Probabilities,
+    Truth,
     as_lists,
     as_mask,
     as_probabilities,
 )
 
-_LOSSES: dict[str, Callable[..., Tensor]] = {
-    "bce": bce_loss,
-    "focal": focal_loss,
-    "dice": dice_loss,
-    "iou": iou_loss,
-    "bce_dice": bce_dice_loss,
+_SYMBOLS = {
+    "bce": "BCE",
+    "focal": "FL",
+    "dice": f"1 {MINUS} Dice",
+    "iou": f"1 {MINUS} IoU",
+    "bce_dice": f"BCE + 1 {MINUS} Dice",
 }
+_QUANTITIES = {"probability": "p", "loss": "L", "gradient": "∂L/∂z"}
+
 _LARGEST_LOGIT = 700  # stands for infinity, where p is 0 or 1: the gradient has its limit there
-
-
-class _Truth(Mask):
-    """A mask that reads as float64: in float32 an alpha of 0.2 would no longer be 0.2."""
-
-    def get(self, obj: Any, cls: Any = None) -> Tensor:
-        return super().get(obj, cls).double()
 
 
 class ProbabilityPainter(Painter):
@@ -70,14 +62,14 @@ class ProbabilityPainter(Painter):
     """
 
     _esm = module("probability_painter/view.js")
-    _css = styles("kit/ui.css", "kit/links.css", "probability_painter/style.css")
+    _css = styles("kit/ui.css", "kit/tints.css", "kit/links.css", "probability_painter/style.css")
     _kind = "prob"
     _painted = "probabilities"
     _shared = ("target", "probabilities", "loss", "show", "alpha", "gamma", "brush", "threshold")
 
-    target = _Truth()
+    target = Truth()
     probabilities = Probabilities()
-    loss = Choice(*_LOSSES)
+    loss = Choice(*LOSSES)
     show = Choice("loss", "probability", "gradient")
     alpha = Number(0.25, 0, 1)
     gamma = Number(2.0, 0, 5)
@@ -147,8 +139,7 @@ class ProbabilityPainter(Painter):
         return torch.inf if self.loss == "bce_dice" and wrong else self._region(self._finite_logits()).item()
 
     def _region(self, z: Tensor) -> Tensor:
-        focus = {"alpha": self.alpha, "gamma": self.gamma} if self.loss == "focal" else {}
-        return _LOSSES[self.loss](z, self.target, **focus)
+        return loss_named(self.loss, self.alpha, self.gamma)(z, self.target)
 
     def _finite_logits(self) -> Tensor:
         return self.logits.clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT)
@@ -170,53 +161,13 @@ class ProbabilityPainter(Painter):
         hard = self.probabilities >= self.threshold
         counts = overlap(hard, self.target)
         dice = float(counts.dice()) if counts.predicted + counts.actual else 1.0
-        unit = _unit(kind, values)
+        power = unit(kind, values)
         notes = [
-            f"{_SYMBOLS[self.loss]} = {_number(self._total(), '.6g')}",
-            f"{_QUANTITIES[kind]}" + (f" · 10{'⁻³' if unit == 3 else '⁻⁶'}" if unit else ""),
+            f"{_SYMBOLS[self.loss]} = {number(self._total(), '.6g')}",
+            f"{_QUANTITIES[kind]}" + (f" · 10{'⁻³' if power == 3 else '⁻⁶'}" if power else ""),
             f"p ≥ {self.threshold:g}: Dice = {dice:.4f}",
         ]
-        numbered = self.target.shape[1] <= _NUMBERED
-        texts = [_brief(kind, x, unit) for x in values.flatten().tolist()] if numbered else None
+        numbered = self.target.shape[1] <= NUMBERED
+        texts = [brief(kind, x, power) for x in values.flatten().tolist()] if numbered else None
         costs = values > 0 if kind == "gradient" else torch.full_like(hard, kind == "loss")
-        return map_still(_strength(kind, values), texts, costs, (self.target, hard), notes).svg()
-
-
-# ---- how a value looks: as in state.js, to which the tests hold it ------------------------------
-
-_NUMBERED = 12  # columns: in narrower cells no number can be read
-_MINUS = "\N{MINUS SIGN}"
-_SYMBOLS = {
-    "bce": "BCE",
-    "focal": "FL",
-    "dice": f"1 {_MINUS} Dice",
-    "iou": f"1 {_MINUS} IoU",
-    "bce_dice": f"BCE + 1 {_MINUS} Dice",
-}
-_QUANTITIES = {"probability": "p", "loss": "L", "gradient": "∂L/∂z"}
-
-
-def _strength(kind: str, values: Tensor) -> Tensor:
-    if kind == "probability":
-        return values
-    return 1 - torch.exp(-(values if kind == "loss" else 2 * values.numel() * values.abs()))
-
-
-def _unit(kind: str, values: Tensor) -> int:
-    sizes = values[values.isfinite()].abs()
-    largest = 0.0 if kind == "probability" or not sizes.numel() else sizes.max().item()
-    return 0 if largest >= 0.095 or largest < 1e-12 else 3 if largest >= 9.5e-5 else 6
-
-
-def _brief(kind: str, value: float, unit: int) -> str:
-    if kind == "probability":
-        return f"{round(value, 2):g}"
-    if value == 0 or value == torch.inf:
-        return _number(value, "g")
-    size = abs(value) * 10**unit
-    text = f"{size:.{0 if size >= 9.95 else 1 if size >= 0.995 else 2}f}"
-    return text if kind == "loss" else (_MINUS if value < 0 else "+") + text
-
-
-def _number(value: float, digits: str) -> str:
-    return "∞" if value == torch.inf else format(value, digits)
+        return map_still(strength(kind, values), texts, costs, (self.target, hard), notes).svg()

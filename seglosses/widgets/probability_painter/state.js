@@ -1,26 +1,13 @@
-import {
-  bce_diceGradient,
-  bce_diceLoss,
-  bceGradient,
-  classWeights,
-  counts,
-  diceGradient,
-  diceLoss,
-  focalGradient,
-  fractions,
-  iouGradient,
-  iouLoss,
-  logit,
-  pixelLoss,
-} from "../kit/losses.js";
+import { classWeights, counts, fractions, logit, pixelLoss } from "../kit/losses.js";
+import { lossNamed } from "../kit/named_losses.js";
 import { plain, significant, superscript } from "../kit/numbers.js";
 
 // What the probability painter shows, as numbers and text: a value a pixel, its colour's strength, its computation.
 // No DOM.
 
-/** @typedef {"probability" | "loss" | "gradient"} MapName */
+/** @import { MapName } from "../kit/tints.js" */
+/** @import { Loss } from "../kit/named_losses.js" */
 /** @typedef {"dice" | "iou" | "bce_dice"} Region */
-/** @typedef {"bce" | "focal" | Region} Loss */
 /**
  * The grids are flat arrays; `maps` keeps what was computed.
  * @typedef {{ p: number[], y: number[], loss: Loss, alpha: number, gamma: number,
@@ -59,9 +46,6 @@ function pixelOf(state, i) {
   return weight === 0 ? 0 : weight * pixelLoss(pt, power); // without weight a pixel costs nothing, not even 0 · ∞
 }
 
-/** @type {Record<Exclude<Loss, "focal">, (z: number[], y: number[], smooth?: number) => number[]>} */
-const GRADIENTS = { dice: diceGradient, iou: iouGradient, bce: bceGradient, bce_dice: bce_diceGradient };
-
 /**
  * The values of a map, one a pixel. The gradient is that of the mean loss with respect to the logits. A state is
  * never changed, so each of its maps is computed once.
@@ -77,53 +61,16 @@ function compute(map, state) {
   const { p, y, loss, alpha, gamma } = state;
   if (map === "probability") return p;
   if (map === "loss") return p.map((_, i) => pixelOf(state, i));
-  const z = p.map(logit);
-  return loss === "focal" ? focalGradient(z, y, alpha, gamma) : GRADIENTS[loss](z, y, SMOOTH);
+  return lossNamed(loss, { alpha, gamma }).gradient(p.map(logit), y);
 }
-
-/** @type {Record<Region, (z: number[], y: number[], smooth?: number) => number>} */
-const REGION = { dice: diceLoss, iou: iouLoss, bce_dice: bce_diceLoss };
 
 /**
  * The one value of a region loss. Only its cross-entropy can be infinite: where a pixel is certain and wrong.
  * @param {State & { loss: Region }} state
  */
-export function regionLoss({ p, y, loss }) {
+export function regionLoss({ p, y, loss, alpha, gamma }) {
   const certain = p.some((q, i) => (y[i] ? q : 1 - q) === 0);
-  return loss === "bce_dice" && certain ? Infinity : REGION[loss](p.map(logit), y, SMOOTH);
-}
-
-/**
- * How strong a value's colour is, from 0 to 1, on a scale that never moves: colours can be compared before and
- * after a stroke, and between losses. For cross-entropy it is 1 − pₜ itself, with infinity at full strength.
- * @type {(map: MapName, value: number, pixels: number) => number}
- */
-export function strength(map, value, pixels) {
-  if (map === "probability") return value;
-  return 1 - Math.exp(-(map === "loss" ? value : 2 * pixels * Math.abs(value)));
-}
-
-/**
- * A value in few digits, in units of 10 to the minus `power`: "0.11", "2.3", "−1.0", "∞"; "0" is exact.
- * @type {(map: MapName, value: number, power: number) => string}
- */
-export function brief(map, value, power) {
-  if (map === "probability") return plain(Number(value.toFixed(2)));
-  if (value === 0 || value === Infinity) return value ? "∞" : "0";
-  const x = value * 10 ** power;
-  const size = Math.abs(x);
-  const text = size.toFixed(size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2);
-  return map === "loss" ? text : (x < 0 ? "−" : "+") + text;
-}
-
-/**
- * The power of a thousandth in which the largest of the values is best read: 0, 3 or 6.
- * @type {(map: MapName, numbers: number[]) => 0 | 3 | 6}
- */
-export function unit(map, numbers) {
-  if (map === "probability") return 0;
-  const largest = numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
-  return largest >= 0.095 || largest < 1e-12 ? 0 : largest >= 9.5e-5 ? 3 : 6; // no unit for mere roundings of 0
+  return loss === "bce_dice" && certain ? Infinity : lossNamed(loss, { alpha, gamma }).value(p.map(logit), y);
 }
 
 // ---- a pixel's whole computation --------------------------------------------------------------------------

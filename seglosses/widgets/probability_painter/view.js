@@ -2,33 +2,35 @@ import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slid
 import { equals, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
-import { marks } from "../kit/cells.js";
-import { pixelGrid } from "../kit/pixel_grid.js";
+import { LOSS_NAMES } from "../kit/named_losses.js";
+import { probabilityBoard } from "../kit/probability_board.js";
+import { legend, tintedGrid } from "../kit/tinted_grid.js";
+import { unit } from "../kit/tints.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
 import {
   approximately,
-  brief,
   computation,
   mapOf,
   regional,
   regionLoss,
   scoresAt,
   shares,
-  strength,
-  unit,
   values,
 } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Cell } from "../kit/cells.js" */
 /** @import { Model, Piece } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
-/** @import { Loss, MapName, State } from "./state.js" */
+/** @import { MapName } from "../kit/tints.js" */
+/** @import { Tinted } from "../kit/tinted_grid.js" */
+/** @import { State } from "./state.js" */
 /** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
 /** @typedef {ReturnType<typeof edits>} Edits */
+/** @typedef {ReturnType<typeof probabilityBoard>} Board */
 /**
- * What is drawn: the state as the maps take it, the map that is shown, and the power of its unit.
- * @typedef {{ state: State, map: MapName, power: 0 | 3 | 6 }} Now
+ * What is drawn: the state as the maps take it, and the map that is shown.
+ * @typedef {Tinted & { state: State }} Now
  */
 
 // The probability painter: probabilities over a hard truth, what each pixel costs, and where it pulls.
@@ -36,32 +38,6 @@ import { STRINGS } from "./words.js";
 
 /** @type {MapName[]} */
 const MAPS = ["probability", "loss", "gradient"];
-/** @type {Loss[]} */
-const LOSSES = ["bce", "focal", "dice", "iou", "bce_dice"];
-const NUMBERED = 12; // columns: in narrower cells no number can be read
-const STEPS = new Map([["+", 0.05], ["=", 0.05], ["-", -0.05], ["−", -0.05]]);
-/** @type {Record<MapName, (n: number) => number[]>} */
-const SAMPLES = {
-  probability: () => [0, 0.25, 0.5, 0.75, 1],
-  loss: () => [0, 0.1, 0.5, 1, 2, Infinity],
-  gradient: (n) => [-1, -0.3, 0, 0.3, 1].map((x) => x / n),
-};
-
-/** @type {(map: MapName, value: number) => boolean} */
-const costs = (map, value) => map === "loss" || (map === "gradient" && value > 0);
-/** @type {(map: MapName, value: number, pixels: number) => number} */
-const levelOf = (map, value, pixels) => Math.round(100 * strength(map, value, pixels));
-
-const HUES = { yes: channels(looks.outcomes.fn), cost: channels(looks.outcomes.fp) };
-
-/**
- * Red, green and blue of a colour.
- * @param {string} name
- */
-function channels(name) {
-  const colour = /** @type {Record<string, string>} */ (looks.colours)[name];
-  return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-}
 
 /**
  * A name and its value, which scripts find by the name.
@@ -73,139 +49,18 @@ const named = (name, ...value) =>
 /** @type {(model: Model) => Now} */
 function read(model) {
   const [show, loss, alpha, gamma] = ["show", "loss", "alpha", "gamma"].map((name) => model.get(name));
-  const state = { p: model.get("probabilities").flat(), y: model.get("target").flat(), loss, alpha, gamma };
+  const [p, y] = [model.get("probabilities").flat(), model.get("target").flat()];
+  const state = { p, y, loss, alpha, gamma };
   const map = mapOf(show, loss);
-  return { state, map, power: unit(map, values(map, state)) };
-}
-
-// ---- the grid -----------------------------------------------------------------------------------------------
-
-/**
- * The grid to paint on. `onlook(place, how)` says which pixel is looked at: painted, pointed at or focused.
- * @param {Model} model
- * @param {Edits} edit
- * @param {Table} t
- * @param {(place: Cell, how: "paint" | "pointerover" | "focusin") => void} onlook
- */
-function boardOf(model, edit, t, onlook) {
-  const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
-  /** @type {(path: Cell[], value: number) => { probabilities: number[][] }} */
-  const painted = (path, value) => {
-    const grid = model.get("probabilities").map((/** @type {number[]} */ row) => [...row]);
-    for (const [r, c] of path) grid[r][c] = value;
-    return { probabilities: grid };
-  };
-  let before = edit.present(); // the state that the running stroke began in
-  const board = pixelGrid({
-    rows,
-    cols,
-    label: t.grid(rows, cols),
-    begin: () => before = edit.present(),
-    paint(path) {
-      const last = path.at(-1);
-      if (last) onlook(last, "paint");
-      edit.write(painted(path, model.get("brush")));
-    },
-    end: () => edit.finish(before),
-    cancel: () => edit.write(before),
-  });
-  board.node.addEventListener("keydown", (event) => {
-    const place = placeIn(board.cells, event);
-    if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
-    const p = model.get("probabilities")[place[0]][place[1]];
-    const step = STEPS.get(event.key);
-    if (/^\d$/.test(event.key)) edit.replace(painted([place], Number(event.key) / 10));
-    else if (step) edit.replace(painted([place], Number(Math.min(1, Math.max(0, p + step)).toFixed(4))));
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  for (const how of /** @type {const} */ (["pointerover", "focusin"])) {
-    board.node.addEventListener(how, (event) => {
-      const place = placeIn(board.cells, event);
-      if (place) onlook(place, how);
-    });
-  }
-  return { ...board, rows, cols };
-}
-
-/**
- * The cell that an event is in, if it is in one.
- * @type {(cells: HTMLElement[][], event: Event) => Cell | null}
- */
-function placeIn(cells, event) {
-  const cell = event.target instanceof Element && event.target.closest("[role=gridcell]");
-  if (!cell) return null;
-  const r = cells.findIndex((row) => row[0].parentNode === cell.parentNode);
-  return [r, cells[r].findIndex((one) => one === cell)];
-}
-
-/**
- * The grid with the colours, numbers, signs and names of its cells.
- * @type {(board: ReturnType<typeof boardOf>, t: Table) => Panel<Now>}
- */
-function cellsPanel(board, t) {
-  const { rows, cols } = board;
-  const pixels = rows * cols;
-  const numbered = cols <= NUMBERED;
-  const nodes = board.cells.flat();
-  const seen = nodes.map(() => ""); // what each cell says, so that a stroke touches only the cells it changes
-
-  /** @param {Now} now */
-  function draw({ state: { p, y }, map, power, state }) {
-    const numbers = values(map, state);
-    const colours = new Uint8ClampedArray(4 * pixels);
-    for (let i = 0; i < pixels; i++) {
-      colours.set(HUES[costs(map, numbers[i]) ? "cost" : "yes"], 4 * i);
-      colours[4 * i + 3] = 255 * looks.tint * levelOf(map, numbers[i], pixels) / 100;
-    }
-    board.tint(colours);
-    nodes.forEach((node, i) => {
-      const text = numbered ? brief(map, numbers[i], power) : "";
-      const said = `${p[i]} ${y[i]} ${numbered ? map : ""} ${text}`; // without a number, a cell says p alone
-      if (seen[i] === said) return;
-      seen[i] = said;
-      if (node.textContent !== text) node.textContent = text;
-      const name = t.cell(Math.floor(i / cols) + 1, (i % cols) + 1, y[i], significant(p[i]));
-      const more = numbered && map !== "probability" ? `, ${t.maps[map]} ${text}` : "";
-      node.setAttribute("aria-label", name + more);
-    });
-    // Where no number fits, a bar where the gradient is negative: the sign is not told by colour alone.
-    const negative = !numbered && map === "gradient" ? numbers.map((g) => g < 0) : [];
-    board.over.trace("minus", marks(negative, cols, true, "m.3 .5h.4"));
-  }
-  return { node: h("div", { class: numbered ? "pp-numbered" : "" }, board.node), draw };
-}
-
-/** @type {(pixels: number, t: Table) => Panel<Now>} */
-function legendPanel(pixels, t) {
-  const node = h("div", { class: "pp-legend" });
-  let scale = ""; // the scale that stands in the legend
-  /** @param {Now} now */
-  function draw({ map, power }) {
-    if (scale === map + power) return;
-    scale = map + power;
-    const samples = SAMPLES[map](pixels).map((value) => {
-      const hue = costs(map, value) ? "cost" : "yes";
-      const style = `--strength: ${levelOf(map, value, pixels)}`;
-      return piece("span", { class: "sl-cell pp-sample", "data-hue": hue, style }, brief(map, value, power));
-    });
-    fill(
-      node,
-      piece("span", { class: "sl-label" }, t.legend[map]),
-      piece("span", { class: "pp-samples" }, ...samples),
-      piece("span", { class: "sl-label" }, t.unit[power]),
-      ...(map === "gradient" ? [piece("p", { class: "pp-note" }, t.signs)] : []),
-    );
-  }
-  return { node, draw };
+  const numbers = values(map, state);
+  return { state, p, y, map, numbers, power: unit(map, numbers) };
 }
 
 // ---- the numbers --------------------------------------------------------------------------------------------
 
 /**
  * One pixel's whole computation: that of the pixel which `look` was last called with.
- * @type {(board: ReturnType<typeof boardOf>, t: Table) => Panel<Now> & { look: (place: Cell) => void, said: (now: Now) => string }}
+ * @type {(board: Board, t: Table) => Panel<Now> & { look: (place: Cell) => void, said: (now: Now) => string }}
  */
 function pixelPanel({ cells, cols }, t) {
   const node = h("div", { class: "pp-pixel" });
@@ -219,9 +74,9 @@ function pixelPanel({ cells, cols }, t) {
   return {
     node,
     look(next) {
-      cells[place[0]][place[1]].classList.remove("pp-inspected");
+      cells[place[0]][place[1]].classList.remove("sl-inspected");
       place = next;
-      cells[place[0]][place[1]].classList.add("pp-inspected");
+      cells[place[0]][place[1]].classList.add("sl-inspected");
     },
     draw(now) {
       const title = t.pixel(place[0] + 1, place[1] + 1);
@@ -230,7 +85,7 @@ function pixelPanel({ cells, cols }, t) {
       );
       fill(
         node,
-        piece("p", { class: "pp-title" }, title, piece("span", {}, whose(now.state))),
+        piece("p", { class: "sl-title" }, title, piece("span", {}, whose(now.state))),
         piece("dl", { class: "pp-steps" }, ...lines),
       );
     },
@@ -257,7 +112,7 @@ function totalsPanel(pixels, t) {
     );
   }
   return {
-    node: h("div", {}, h("p", { class: "pp-title" }, t.all(pixels)), totals),
+    node: h("div", {}, h("p", { class: "sl-title" }, t.all(pixels)), totals),
     draw,
     said: () => [...totals.querySelectorAll("div:last-child")].map((node) => node.textContent).join(),
   };
@@ -285,7 +140,7 @@ function sharePanel(pixels, t) {
         {},
         piece("span", { class: "pp-swatch", "data-class": name, "aria-hidden": "true" }),
         piece("span", {}, `${t.classes[name]} `, share),
-        piece("span", { class: "pp-note" }, t.pixels(number[name], pixels)),
+        piece("span", { class: "sl-note" }, t.pixels(number[name], pixels)),
       );
     };
     const words = names.map((name) => `${t.classes[name]} ${percent(name)}`).join(", ");
@@ -294,7 +149,7 @@ function sharePanel(pixels, t) {
     );
     fill(
       node,
-      piece("p", { class: "pp-title" }, t.share[of]),
+      piece("p", { class: "sl-title" }, t.share[of]),
       ...(told ? [piece("p", {}, told)] : [
         piece("div", { class: "pp-bar", role: "img", "aria-label": words }, ...bars),
         piece("div", { class: "pp-key" }, ...names.map(key)),
@@ -306,12 +161,12 @@ function sharePanel(pixels, t) {
 
 /**
  * What a threshold makes of the probabilities: a line on the grid, and the scores of that mask.
- * @type {(model: Model, board: ReturnType<typeof boardOf>, slider: HTMLElement, t: Table) => Panel<Now>}
+ * @type {(model: Model, board: Board, slider: HTMLElement, t: Table) => Panel<Now>}
  */
 function thresholdPanel(model, board, slider, t) {
   const { cols } = board;
   const scores = h("dl", { class: "pp-totals" });
-  const mask = h("p", { class: "pp-note" });
+  const mask = h("p", { class: "sl-note" });
   /** @type {Map<string, number[]>} */
   const outlined = new Map(); // the masks whose lines stand, so that only a mask that changed is traced again
   /** @type {(kind: string, ones: number[], inset: number) => boolean} */
@@ -358,7 +213,7 @@ function choicesPanel(model, edit, t) {
     "aria-label": t.loss,
     ...OWN_KEYS,
     onchange: () => set("loss", losses.value),
-  }, ...LOSSES.map((name) => h("option", { value: name }, t.losses[name])));
+  }, ...LOSS_NAMES.map((name) => h("option", { value: name }, t.losses[name])));
   /** @type {[string, number[][]][]} */
   const given = model.get("_presets");
   /** @type {Record<string, string>} */
@@ -438,14 +293,18 @@ function mount(model, el) {
     for (const knob of Object.values(sliders)) knob.draw(now);
     announce();
   });
-  const board = boardOf(model, edit, t, (place, how) => {
-    pixel.look(place);
-    if (how !== "paint") pixel.draw(now);
-    if (how === "focusin") announce();
+  const board = probabilityBoard(model, edit, {
+    painted: "probabilities",
+    label: t.grid(model.get("target").length, model.get("target")[0].length),
+    onlook(place, how) {
+      pixel.look(place);
+      if (how !== "paint") pixel.draw(now);
+      if (how === "focusin") announce();
+    },
   });
   const pixels = board.rows * board.cols;
-  const cells = cellsPanel(board, t);
-  const legend = legendPanel(pixels, t);
+  const cells = tintedGrid(board, t);
+  const key = legend(pixels, t);
   const pixel = pixelPanel(board, t);
   const totals = totalsPanel(pixels, t);
   const share = sharePanel(pixels, t);
@@ -458,7 +317,7 @@ function mount(model, el) {
 
   /** What a reader who cannot see the grid hears: the pixel's computation, and the whole. */
   const announce = () => status.textContent = `${pixel.said(now)} ${totals.said()}`;
-  const panels = [cells, legend, pixel, totals, share, threshold, choices, steps, ...Object.values(sliders)];
+  const panels = [cells, key, pixel, totals, share, threshold, choices, steps, ...Object.values(sliders)];
   const draw = () => {
     edit.drawn();
     now = read(model);
@@ -466,7 +325,7 @@ function mount(model, el) {
     for (const panel of panels) panel.draw(now);
   };
 
-  const hint = h("p", { class: "pp-note pp-later pp-hint" }, t.hint);
+  const hint = h("p", { class: "sl-note pp-later pp-hint" }, t.hint);
   const root = h(
     "div",
     { class: "sl-widget probability-painter", lang: t.lang, ...OWN_KEYS },
@@ -478,7 +337,7 @@ function mount(model, el) {
         "div",
         {},
         sets("probabilities", /** @type {HTMLElement} */ (cells.node)),
-        legend.node,
+        key.node,
         sliders.brush.node,
         steps.node,
         hint,

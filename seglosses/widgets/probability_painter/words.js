@@ -1,27 +1,18 @@
 // Every word the probability painter shows or says, in both languages.
+import { TINT_WORDS } from "../kit/tints_words.js";
 import { WORDS } from "../kit/words.js";
 /** @import { Words } from "../kit/words.js" */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
     ...WORDS.en,
+    ...TINT_WORDS.en,
     grid: (rows, cols) =>
       `Probabilities, ${rows} by ${cols} pixels. Arrow keys move, Space paints, 0 to 9 set 0.0 to 0.9, plus and minus change by 0.05.`,
     hint: "Click or drag to paint. By keyboard: arrows, Space; 0–9 set 0.0–0.9; + and − change by 0.05.",
-    map: "Map",
-    maps: { probability: "Probability", loss: "Loss", gradient: "Gradient" },
     noMap: (loss) => `${loss} has no loss per pixel, only one for the whole grid`,
     loss: "Loss function",
-    losses: { bce: "BCE", focal: "Focal", dice: "Dice", iou: "IoU", bce_dice: "BCE + Dice" },
     names: {},
-    brush: "Paint p =",
-    alpha: "α",
-    gamma: "γ",
-    pixel: (row, col) => `Pixel in row ${row}, column ${col}`,
-    cell: (row, col, y, p) => `row ${row}, column ${col}: truth ${y}, p ${p}`,
-    unit: { 0: "", 3: "in thousandths", 6: "in millionths" },
-    legend: { probability: "p", loss: "loss", gradient: "∂L/∂z" },
-    signs: "−: a training step raises p here. +: it lowers p.",
     all: (n) => `All ${n} pixels`,
     sum: "Sum",
     mean: "Mean",
@@ -42,23 +33,13 @@ export const STRINGS = {
   },
   zh: {
     ...WORDS.zh,
+    ...TINT_WORDS.zh,
     grid: (rows, cols) =>
       `概率图，${rows} 行 ${cols} 列像素。方向键移动，空格键涂画，数字键 0 到 9 设为 0.0 到 0.9，加减号每次改变 0.05。`,
     hint: "单击或拖动来涂画。键盘：方向键和空格键；0–9 设为 0.0–0.9；+ 和 − 每次改变 0.05。",
-    map: "显示",
-    maps: { probability: "概率", loss: "损失", gradient: "梯度" },
     noMap: (loss) => `${loss} 没有逐像素的损失，整幅网格只有一个值`,
     loss: "损失函数",
-    losses: { bce: "BCE", focal: "Focal", dice: "Dice", iou: "IoU", bce_dice: "BCE + Dice" },
     names: { start: "初始" },
-    brush: "涂画 p =",
-    alpha: "α",
-    gamma: "γ",
-    pixel: (row, col) => `第 ${row} 行第 ${col} 列的像素`,
-    cell: (row, col, y, p) => `第 ${row} 行第 ${col} 列：真值 ${y}，p ${p}`,
-    unit: { 0: "", 3: "单位：千分之一", 6: "单位：百万分之一" },
-    legend: { probability: "p", loss: "损失", gradient: "∂L/∂z" },
-    signs: "−：训练一步会提高此处的 p。+：会降低 p。",
     all: (n) => `全部 ${n} 个像素`,
     sum: "总和",
     mean: "均值",
