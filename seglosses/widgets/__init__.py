@@ -1,6 +1,7 @@
 """Painters for the page and the notebook: what is drawn in them is a tensor in the next cell."""
 
 from seglosses.widgets.focal_explorer import FocalExplorer
+from seglosses.widgets.gradient_steps import GradientSteps
 from seglosses.widgets.grid_painter import GridPainter
 from seglosses.widgets.log_reader import LogReader
 from seglosses.widgets.loss_comparer import LossComparer
@@ -11,6 +12,7 @@ from seglosses.widgets.training_player import TrainingPlayer
 
 __all__ = [
     "FocalExplorer",
+    "GradientSteps",
     "GridPainter",
     "LogReader",
     "LossComparer",

@@ -186,7 +186,7 @@ class Whole(Number):
     """A trait that is a whole number from ``low`` to ``high``."""
 
     def validate(self, obj: Any, value: Any) -> int:
-        """Take a whole number within the bounds."""
+        """Take a whole number within the bounds; 3.0, as the page sends it, is one."""
         number = super().validate(obj, value)
         if number != int(number):
             hint = f"Hint: {self.default_value:g} is the default."

@@ -1,8 +1,9 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
+import { choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
 import { decimals, plain } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour, marks } from "../kit/cells.js";
 import { fifths, plot } from "../kit/plot.js";
+import { walkPanel } from "../kit/walk.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
 import { curveOf, highest, judge, unpack } from "./state.js";
@@ -51,56 +52,6 @@ function recording(model) {
     /** @param {number} x */
     goNear: (x) =>
       model.set("step", steps.reduce((best, one) => Math.abs(one - x) < Math.abs(best - x) ? one : best)),
-  };
-}
-
-// ---- what moves ---------------------------------------------------------------------------------------------
-
-/**
- * Play, back and next; `pause()` stops what plays. Nothing moves by itself, and where the reader's system asks for less
- * motion, playing is not even offered.
- * @type {(record: Recording, t: Table, settle: () => void) => Panel<void> & { pause: () => void }}
- */
-function walkPanel({ steps, index, goTo }, t, settle) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const atEnd = () => index() === steps.length - 1;
-  let timer = 0;
-  const pause = () => {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = t.play;
-  };
-  const play = button(t.play, () => {
-    if (timer) {
-      pause();
-      return settle();
-    }
-    if (atEnd()) goTo(0);
-    play.textContent = t.pause;
-    timer = setInterval(() => {
-      goTo(index() + 1);
-      if (atEnd()) {
-        pause();
-        settle();
-      }
-    }, PACE);
-  });
-  /** @type {(label: string, by: number) => HTMLElement} */
-  const walk = (label, by) =>
-    button(label, () => {
-      pause();
-      goTo(index() + by);
-      settle();
-    });
-  const [back, next] = [walk(t.back, -1), walk(t.next, 1)];
-  return {
-    node: sets("step", group(t.walk, ...(still ? [] : [play]), back, next)),
-    draw() {
-      // Not `disabled`: a button that is pressed to the end keeps the focus.
-      back.setAttribute("aria-disabled", String(index() === 0));
-      next.setAttribute("aria-disabled", String(atEnd()));
-    },
-    pause,
   };
 }
 
@@ -313,7 +264,8 @@ function mount(model, el) {
     record.goNear(x);
   };
 
-  const walk = walkPanel(record, t, settle);
+  const { index, goTo } = record;
+  const walk = walkPanel({ index, last: steps.length - 1, pace: PACE, goTo, settle }, t);
   const step = slider(t.step, {
     min: steps[0],
     max: last,

@@ -6,8 +6,6 @@ export const STRINGS = {
   en: {
     ...WORDS.en,
     step: "Step",
-    play: "Play",
-    pause: "Pause",
     back: "Back",
     next: "Next",
     walk: "Recorded steps",
@@ -32,8 +30,6 @@ export const STRINGS = {
   zh: {
     ...WORDS.zh,
     step: "步数",
-    play: "播放",
-    pause: "暂停",
     back: "上一帧",
     next: "下一帧",
     walk: "已记录的步",
