@@ -14,7 +14,9 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
+from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import overlap, soft_overlap
+from seglosses.walkthrough.steps import descend
 
 
 def pulls(p, mask):
@@ -46,6 +48,36 @@ def cosine(p, mask):
     """How far the two gradients agree in direction."""
     bce, dice = (grad(loss)(torch.logit(p), mask).flatten() for loss in (bce_loss, dice_loss))
     return F.cosine_similarity(bce, dice, dim=0).item()
+
+
+def steps() -> dict[str, str]:
+    """The section of steps: the sum from a network that is sure of the opposite."""
+    facts = {}
+    opposite = to_logits(0.98 - 0.96 * LUNG)
+    runs = {
+        name: descend(bce_dice_loss, start, LUNG, 10, 100)
+        for name, start in (("opposite", opposite), ("coin", torch.zeros_like(LUNG)))
+    }
+    ratios = {
+        name: [grad(dice_loss)(z, LUNG).norm() / grad(bce_loss)(z, LUNG).norm() for z in path]
+        for name, path in runs.items()
+    }
+    takes = {name: next(step for step in range(101) if way[step] > 1) for name, way in ratios.items()}
+    assert all(way[step] > 1 for name, way in ratios.items() for step in range(takes[name], 101))
+    turned = runs["opposite"][takes["opposite"]].sigmoid()
+    assert ((turned >= 0.5) == (LUNG == 1)).all()  # by then each pixel is on its right side
+    ends = [
+        descend(loss, opposite, LUNG, 10, 100)[-1].sigmoid()[LUNG == 1].mean()
+        for loss in (bce_loss, bce_dice_loss, dice_loss)
+    ]
+    facts["bce-dice-step"] = f"0.02 0.98 10 {ratios['opposite'][0]:.3f}"
+    facts["bce-dice-step-question"] = "100; 1 1"
+    facts["bce-dice-step-widget"] = "0.02 0.98"
+    facts["bce-dice-step-read"] = (
+        f"{takes['opposite']} 100 {ratios['opposite'][100]:.2f} {takes['coin']};"
+        f" {ends[0]:.2f} 100 {ends[1]:.2f}; 100 0.02 {ends[2]:.2f}"
+    )
+    return facts
 
 
 def numbers():
@@ -128,6 +160,7 @@ def numbers():
         f" {crossing(rate, LUNG):.2f} {crossing(half, LUNG):.2f}"
     )
     summed = bce_loss(torch.logit(NODULE_PROBABILITIES), NODULE, reduction="sum")
+    facts |= steps()
     facts["bce-dice-fails"] = f"{summed:.6f} {dice:.6f} {both:.2f}"
     facts["bce-dice-remember"] = "2 Y; 0 1"
     f = torch.tensor(0.09, dtype=torch.float64)

@@ -14,6 +14,7 @@ from seglosses.training.examples import Examples, lungs, nodules
 from seglosses.training.loop import train
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import bce_pixels
+from seglosses.walkthrough.steps import descend
 
 
 def price(y: float, p: float) -> float:
@@ -43,6 +44,35 @@ def lesson(examples: Examples) -> Lesson:
     there = int((losses <= entropy(share)).nonzero()[0])
     before, after = (losses[0] - losses[there]) / there, (losses[there] - losses[there + 5]) / 5
     return Lesson(share, len(losses), (after / before).item())
+
+
+def steps() -> dict[str, str]:
+    """The section of steps: the nodule from a coin toss, and from five wrong pixels."""
+    facts = {}
+    half = torch.zeros_like(NODULE)
+    alike, sized = (descend(loss, half, NODULE, 10, 100).sigmoid() for loss in (bce_loss, dice_loss))
+    off = (alike - NODULE).abs()
+    assert (off.amax((1, 2)) - off.amin((1, 2)) < 1e-12).all()  # in each step
+    nodule, rest = alike[-1][NODULE == 1].mean(), alike[-1][NODULE == 0].mean()
+    faster, slower = sized[-1][NODULE == 1].mean(), sized[-1][NODULE == 0].mean()
+    assert faster > nodule
+    assert slower > rest
+    facts["bce-step"] = f"10; {NODULE.numel()} 0.5, s = 1"
+    few, many = int(NODULE.sum()), int((NODULE == 0).sum())
+    facts["bce-step-question"] = f"100 {few} {many}; {many} {few}"
+    facts["bce-step-widget"] = "0.5"
+    wrong = NODULE_PROBABILITIES.clone()
+    wrong[8, 2:7] = 0.8
+    spoilt = [
+        descend(loss, to_logits(wrong), NODULE, 10, 100)[-1].sigmoid()[8, 2:7].unique().tolist()
+        for loss in (bce_loss, dice_loss)
+    ]
+    assert spoilt[1][0] < spoilt[0][0]
+    facts["bce-step-read"] = (
+        f"100 {nodule:.2f} {rest:.2f} {faster:.2f} {slower:.2f}; 0.8 {spoilt[0][0]:.2f}"
+        f" 100 {spoilt[1][0]:.2f}"
+    )
+    return facts
 
 
 def numbers():
@@ -76,6 +106,17 @@ def numbers():
         f"y 0 or 1: 1 - y, 1 - p, 1 - p; ln 1 = {abs(price(1, 1.0)):.0f}; ln 0.5 = {price(1, 0.5):.4f}"
     )
     easy, wrong = price(0, faint), price(0, weaker)
+    dragged = NODULE_PROBABILITIES.clone()
+    dragged[2, 4] = 0.35
+    prices = [bce_pixels(p, NODULE) for p in (NODULE_PROBABILITIES, dragged)]
+    own = [one[2, 4].item() for one in prices]
+    assert abs(own[1] / own[0] - 10) < 0.05
+    shares = [100 * (one[2, 4] / one.sum()).item() for one in prices]
+    slopes = [grad(bce_loss)(to_logits(p), NODULE)[2, 4].item() for p in (NODULE_PROBABILITIES, dragged)]
+    facts["bce-price"] = (
+        f"0.9 0.35 0.9 10 {0.9**10:.3f} {own[0]:.4f} {own[1]:.4f} {shares[0]:.1f}% {shares[1]:.1f}%"
+        f" {slopes[0]:.3f} {slopes[1]:.4f} {slopes[1] / slopes[0]:.1f} 0 1 {NODULE.numel()}"
+    )
     facts["bce-by-hand"] = (
         f"{strong} 1 {strong} 1 {strong} 0 {1 - strong:.1f} {price(1, strong):.3f}"
         f" {faint} 0 {faint} 0 {faint} 1 {1 - faint} {easy:.3f}"
@@ -124,6 +165,7 @@ def numbers():
     logits = torch.logit(p)
     by_pixels = F.binary_cross_entropy_with_logits(logits, NODULE, pos_weight=torch.tensor(w))
     by_weight = bce_loss(logits, NODULE, weight=weight)
+    facts |= steps()
     facts["bce-weight"] = (
         f"{total:.6f} {mean:.6f} {rest} {nodule} 0.5 1 {f} {w * f / (w * f + 1 - f):.1f} 0.5 {f}"
     )
@@ -213,7 +255,6 @@ def numbers():
     assert f"{price(1, strong):.2f}" == f"{easy:.2f}"
     facts["bce-heat-map"] = f"{price(1, weaker):.2f} {weaker} {easy:.2f} {n - 1}"
     assert price(1, 0.01) > 4
-    facts["bce-price-picture"] = "above 4 at 0, 0 at 1; from 0 to above 4"
     assert isinf(price(1, 0.0))
     assert isinf(price(0, 1.0))
     facts["bce-base-rate-guess"] = "0 has probability 0; 0.5; 1"

@@ -17,6 +17,7 @@ from seglosses.grids import (
 )
 from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, overlap, soft_overlap
+from seglosses.walkthrough.steps import descend
 
 EMPTY, FULL = torch.zeros_like(LUNG), torch.ones_like(LUNG)
 
@@ -37,6 +38,33 @@ def background_over_object(p: torch.Tensor, y: torch.Tensor) -> float:
     ratio = (slopes[y == 0].sum() / -slopes[y == 1].sum()).item()
     assert ratio == pytest.approx((1 - share) / share * terms.dice() / (2 - terms.dice()))
     return ratio
+
+
+def steps() -> dict[str, str]:
+    """The section of steps: Dice and BCE from prediction 2, sure of itself."""
+    facts = {}
+    facts["dice-step"] = "10; prediction 2; 0.98 0.02; s = 1"
+    facts["dice-step-widget"] = "prediction 2"
+    facts["dice-step-question"] = "0.98 after 100; 0.2 0.5 0.9"
+    sure = to_logits(0.02 + 0.96 * PREDICTION_2)
+    learned = {loss: torch.sigmoid(descend(loss, sure, LUNG, 10, 300)) for loss in (dice_loss, bce_loss)}
+    invented, missed = ((k == PREDICTION_2) & (1 - k == LUNG) for k in (1, 0))
+    alike = {
+        (loss, step): [p[step][kind].unique().tolist() for kind in (invented, missed)]
+        for loss, p in learned.items()
+        for step in (100, 200, 300)
+    }
+    at = {key: [values[0] for values in both] for key, both in alike.items()}
+    assert all(max(values) - min(values) < 1e-9 for both in alike.values() for values in both)
+    found, false = at[dice_loss, 100], at[bce_loss, 100]
+    assert 0.98 - found[0] < 0.01 < 0.98 - false[0]  # Dice has hardly moved what BCE has
+    assert found[0] > 0.9
+    assert false[0] < 0.2
+    facts["dice-step-read"] = (
+        f"7 4; 100 {found[0]:.2f} {false[0]:.2f} {found[1]:.2f} {false[1]:.2f}"
+        f" 200 {at[dice_loss, 200][1]:.2f} 300 {at[dice_loss, 300][0]:.2f}; 1 1"
+    )
+    return facts
 
 
 def numbers():
@@ -145,9 +173,10 @@ def numbers():
     facts["dice-gradient-read"] += (
         f" {float(-inside / outside)}; s = 0, 1 - f, 2 - D;"
         f" 0.5 {weighs[0]:.2f} {NODULE.sum():.0f} {NODULE.numel()} {drowned:.2f};"
-        f" {weighs[1]:.2f} prediction 2, {weighs[2]:.2f} prediction 1; 0 0; p(1 - p), p(1 - p)"
+        f" {weighs[1]:.2f} prediction 2, {weighs[2]:.2f} prediction 1; 0 0"
     )
 
+    facts |= steps()
     pushes = []
     for loss in (dice_loss, bce_loss):
         logits = as_logits(PREDICTION_2, confidence=10).requires_grad_()
@@ -155,7 +184,7 @@ def numbers():
         pushes.append(logits.grad[(PREDICTION_2 == 1) & (LUNG == 0)].mean().item())
     (small, small_power), (large, large_power) = (f"{push:.1e}".split("e") for push in pushes)
     facts["dice-saturation-read"] = (
-        f"{two.fp} 2 10 s = 1 {small} 10 {int(small_power)} {large} 10 {int(large_power)}"
+        f"10 s = 1 {two.fp} {small} 10 {int(small_power)} {large} 10 {int(large_power)}"
         f" {round(pushes[1] / pushes[0], -3):.0f}"
     )
 
@@ -164,9 +193,15 @@ def numbers():
     with_smooth = [dice_loss(as_logits(x), EMPTY) for x in (EMPTY, false_pixel)]
     exactly = dice_loss(torch.full_like(EMPTY, -torch.inf), EMPTY, smooth=0)  # as the painter counts
     trace, alarm = (dice_loss(as_logits(x), EMPTY, smooth=0) for x in (EMPTY, false_pixel))
+    empty = {
+        loss: torch.sigmoid(descend(loss, torch.zeros_like(LUNG), EMPTY, 10, 100))
+        for loss in (dice_loss, bce_loss)
+    }
+    assert all((p.diff(dim=0) < 0).all() for p in empty.values())  # everything goes down, in each step
     facts["dice-fails"] = (
         f"1 {with_smooth[0]:.0f} {with_smooth[1]:.1f};"
-        f" 0 {alarm:.0f} {exactly:.0f}, exactly 0; -20 {trace:.0f}"
+        f" 0 {alarm:.0f} {exactly:.0f}, exactly 0; -20 {trace:.0f};"
+        f" 100 0.5 {empty[dice_loss][-1].max():.2f} {empty[bce_loss][-1].max():.2f}"
     )
 
     costs = {n: 1 - Overlap(tp=n - 1, fp=0, fn=1, tn=0).dice() for n in (20, 3, 1)}

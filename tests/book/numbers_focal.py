@@ -8,7 +8,9 @@ from torch.func import grad
 
 from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
+from seglosses.probabilities import to_logits
 from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
+from seglosses.walkthrough.steps import descend
 
 # Lin et al., Focal Loss for Dense Object Detection, ICCV 2017: quoted.
 TABLE_1A = {"0.10": 0.0, "0.25": 10.8, "0.50": 30.2, "0.75": 31.1, "0.90": 30.8, "0.99": 28.7, "0.999": 25.1}
@@ -67,6 +69,39 @@ def sample(p_t, background):
         f"{p} {'1 -' if background else ''} {p} {bce:.3f} -{bce:.3f} {exp(-bce):.1f}"
         f" 0.5 1 {p_t} 2 {bce:.3f} {price(p_t):.{digits}f}"
     )
+
+
+def steps() -> dict[str, str]:
+    """The section of steps: focal loss and BCE from the model of the puzzle."""
+    facts = {}
+    start, missed = to_logits(LUNG_PROBABILITIES), (LUNG == 1) & (LUNG_PROBABILITIES < 0.5)
+
+    def focused(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return focal_loss(z, y, alpha=0.5, gamma=2)
+
+    def unweighted(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return focal_loss(z, y, alpha=None, gamma=2)
+
+    paths = {loss: descend(loss, start, LUNG, 10, 100) for loss in (focused, bce_loss, unweighted)}
+    torch.testing.assert_close(paths[unweighted], descend(focused, start, LUNG, 20, 100))
+    crossed = {
+        loss: next(step for step in range(101) if (path[step][missed] >= 0).all())
+        for loss, path in paths.items()
+    }
+    assert crossed[bce_loss] < crossed[unweighted] < crossed[focused]
+    firsts = {loss: (path[1] - path[0]).abs() for loss, path in paths.items()}
+    parts = {loss: 100 * (first[missed].sum() / first.sum()).item() for loss, first in firsts.items()}
+    background = {
+        loss: paths[loss][crossed[loss]].sigmoid()[LUNG == 0].mean().item() for loss in (bce_loss, focused)
+    }
+    facts["focal-step"] = "10; 0.5 2"
+    facts["focal-step-question"] = "0.5"
+    facts["focal-step-read"] = (
+        f"0; {parts[focused]:.0f}% {parts[bce_loss]:.0f}%; 0.5 {crossed[focused]} {crossed[bce_loss]}"
+        f" 0.100 {background[bce_loss]:.3f} 0.100 {background[focused]:.3f};"
+        f" 20 0.5 {crossed[unweighted]}"
+    )
+    return facts
 
 
 def numbers():
@@ -183,6 +218,7 @@ def numbers():
         f"0.05 0.9; (1 - p_t)(1 - p_t); 0, 1 - p_t; 2 {p_t[pulls > 1 - p_t].max():.4f} {pulls.max():.4f}"
         f" {p_t[pulls.argmax()]:.4f} 1 {slopes[0]:.4f} {1 - 0.1} {slopes[1]:.4f} {1 - 0.9:.1f}"
     )
+    facts |= steps()
     facts["focal-proper"] = "9 10 0.9"
     best = optimum(0.9, 0.5, 2)
     facts["focal-proper-formula"] = f"{best:.3f}; (1 - alpha) 1 - p, (1 - alpha) 1 - p"

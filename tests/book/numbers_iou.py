@@ -19,6 +19,7 @@ from seglosses.grids import (
 )
 from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
+from seglosses.walkthrough.steps import descend
 
 
 def dice_of(j):
@@ -42,6 +43,30 @@ def pull_ratio(z: torch.Tensor, y: torch.Tensor, of_dice: float, of_iou: float) 
     pulls = grad(dice_loss)(z, y, of_dice), grad(iou_loss)(z, y, of_iou)
     assert torch.equal(*(pull.sign() for pull in pulls))
     return torch.stack((pulls[0] / pulls[1]).aminmax())
+
+
+def steps() -> dict[str, str]:
+    """The section of steps: Dice and IoU from prediction 2, and without any lung."""
+    facts = {}
+    start, lost = to_logits(0.02 + 0.96 * PREDICTION_2), (LUNG == 1) & (PREDICTION_2 == 0)
+    dice_path, iou_path = (descend(loss, start, LUNG, 10, 300) for loss in (dice_loss, iou_loss))
+    crossed = [
+        next(step for step in range(301) if (path[step][lost] >= 0).all()) for path in (dice_path, iou_path)
+    ]
+    race = [[soft_overlap(torch.sigmoid(z), LUNG).dice() for z in path] for path in (dice_path, iou_path)]
+    turn = next(step for step in range(10, 301) if race[1][step] > race[0][step])
+    ahead = [dice > iou for dice, iou in zip(*race, strict=True)]
+    assert ahead == [0 < step < turn for step in range(301)]  # Dice from the first step, then IoU to the last
+    false = [path[300].sigmoid()[6, 3].item() for path in (iou_path, dice_path)]
+    for one in (start, torch.zeros_like(LUNG)):
+        both = [descend(loss, one, 0 * LUNG, 10, 300) for loss in (dice_loss, iou_loss)]
+        torch.testing.assert_close(*both, rtol=0, atol=1e-12)
+        assert (both[0].diff(dim=0) < 0).all()  # everything goes down, in each step
+    facts["iou-step"] = "prediction 2; 0.98 0.02; 10 s = 1"
+    facts["iou-step-question"] = "300"
+    facts["iou-step-widget"] = "prediction 2"
+    facts["iou-step-read"] = f"0.5 {crossed[0]} {crossed[1]} {turn} 300 {false[0]:.2f} {false[1]:.2f}; 1"
+    return facts
 
 
 def numbers():
@@ -182,6 +207,7 @@ def numbers():
     )
     facts["iou-exercise-loss"] = "s = 0"
     facts["iou-exercise-loss-solution"] = "1 - L; 1 - L over 1 + L; 1 - J; 2 over 1 + L"
+    facts |= steps()
     # --- what questions and pictures say, beyond what they compute themselves
     facts["iou-puzzle-picture"] = f"{one.fn} {two.tp} {two.fp} {steady.tp}"
     facts["iou-painter"] = "prediction 2"
@@ -193,5 +219,4 @@ def numbers():
     facts["iou-shift-question"] = f"{float(forgetful)} {aside.predicted} {aside.predicted + aside.fp}"
     facts["iou-shift-picture"] = f"1 {aside.fn} {aside.fp}"
     facts["iou-gradient-question"] = "prediction 2; 2, 1; 1, 2; 1"
-    facts["iou-gradient-picture"] = f"2 {least.numerator} {least.denominator} 1"
     return facts

@@ -12,6 +12,7 @@ import torch
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import (
     FocalExplorer,
+    GradientSteps,
     GridPainter,
     LossComparer,
     Playground,
@@ -40,6 +41,7 @@ EVERY: list[Callable] = [
     lambda: GridPainter(LUNG * 0),
     lambda: ProbabilityPainter(LUNG, P, loss="focal"),
     lambda: ProbabilityPainter(LUNG, P, loss="dice", show="gradient"),
+    lambda: GradientSteps(LUNG, P, left="bce_dice", right="focal", step=9, truths={"none": 0 * LUNG}),
     lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=None, view="gradient"),
     lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=0.35, gamma=2.2, p_t=0.9),  # the longest numbers
     lambda: LossComparer(LUNG, PREDICTION_2, LUNG),
@@ -48,7 +50,7 @@ EVERY: list[Callable] = [
 every = pytest.mark.parametrize(
     "make",
     EVERY,
-    ids=["playground", "grid", "empty", "focal map", "gradient", "explorer", "long", "comparer", "player"],
+    ids=["playground", "grid", "empty", "focal map", "gradient", "steps", "explorer", "long", "comparer", "player"],
 )
 
 

@@ -530,3 +530,31 @@ def test_a_translated_text_follows_as_well(visit):
         module("kit/ui.js"),
     )
     assert shown == "Dice 2<b>IoU 2</b>"
+
+
+@pytest.mark.parametrize("cut", ["columns", "rows"])
+def test_the_mean_of_two_halves_stands_beside_the_pooled_scores(cut, show):
+    """Each half by itself, then the mean, as the losses of Python have it; painting follows."""
+    target, prediction = torch.zeros(10, 10), torch.zeros(10, 10)
+    target[1:4, 1:4] = target[6:8, 7:9] = target[2, 8] = 1
+    prediction[1:4, 2:4] = prediction[7, 7] = prediction[2, 8] = prediction[9, 0] = 1
+    page = show(GridPainter(target, prediction, halves=cut, smooth=1))
+    page.get_by_role("row").nth(9).get_by_role("gridcell").nth(9).click()
+    prediction[9, 9] = 1
+    dim = 1 if cut == "columns" else 0
+    for name, loss in (("dice", dice_loss), ("iou", iou_loss)):
+        halves = zip(
+            as_logits(prediction, 40).double().chunk(2, dim), target.double().chunk(2, dim), strict=True
+        )
+        one, other = (1 - loss(z, y).item() for z, y in halves)
+        said = page.locator(f"[data-mean={name}]").text_content()
+        mean = (one + other) / 2
+        assert said.startswith(f"({one:.4f} + {other:.4f}) / 2 = {mean:.4f}")
+        assert said.endswith(f"{1 - mean:.4f}")
+
+
+def test_two_empty_halves_match_and_without_halves_there_is_no_mean(show):
+    """Nothing there and nothing found is 1, as for the whole grid."""
+    page = show(GridPainter(torch.zeros(4, 4), halves="rows"))
+    assert page.locator("[data-mean=dice]").text_content().startswith("(1.0000 + 1.0000) / 2 = 1.0000")
+    assert show(GridPainter(torch.zeros(4, 4))).locator("[data-mean]").count() == 0

@@ -324,6 +324,50 @@ def test_what_python_sets_is_drawn(show):
     assert page.evaluate("models[0].listeners.length") == 0
 
 
+def test_a_price_is_dragged_along_its_curve(show):
+    """The pixel that is looked at follows the hand: price, gradient and share; a drag is one step to undo."""
+    page = show(nodule(plot="price"))
+    cell(page, 3, 3).hover()
+    assert text(page, ".pp-price dl") == "Price≈ 0.2231Gradient= −0.002Share2.1 %"
+    plot = page.locator(".pl-plot")
+    box = plot.bounding_box()
+    wide = box["width"] - 46 - 18  # between the edges of the axes
+    at = {p: box["x"] + 46 + p * wide for p in (0.6, 0.35)}
+    page.mouse.move(at[0.6], box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(at[0.35], box["y"] + 60)
+    page.mouse.up()
+    assert state(page)[3][3] == 0.35
+    # -ln 0.35, (0.35 - 1) / 100, and 1.0498 of 10.6538 - 0.2231 + 1.0498
+    assert text(page, ".pp-price dl") == "Price≈ 1.05Gradient= −0.0065Share9.1 %"
+    assert cell(page, 3, 3).text_content() == "1.0"
+    button(page, "Undo").click()
+    assert state(page)[3][3] == 0.8
+    cell(page, 0, 0).focus()
+    assert text(page, ".pp-price dl").startswith("Price≈ 0.1054")
+
+
+def test_the_curve_is_that_of_the_loss(show):
+    """Focal's settings bend it; a loss of a whole region has none; without being asked for there is none."""
+    page = show(nodule(plot="price", loss="focal"))
+    curve = page.locator(".pl-plot .pl-curve.fe-y1").first
+    before = curve.get_attribute("d")
+    page.get_by_role("slider", name="γ").fill("0")
+    assert curve.get_attribute("d") != before
+    page.get_by_role("combobox").select_option("dice")
+    expect(page.locator(".pp-price")).to_be_hidden()
+    points = javascript(
+        "probability_painter/view.js",
+        "return [1, 0].map((y) => priceCurve(data, y))",
+        {"p": [], "y": [], "loss": "focal", "alpha": 0.3, "gamma": 1.5},
+    )
+    for y, line in zip((1.0, 0.0), points, strict=True):
+        p, price = torch.tensor(line, dtype=torch.float64).T
+        expected = focal_pixels(p, torch.full_like(p, y), 0.3, 1.5).loss
+        torch.testing.assert_close(price, expected, rtol=1e-12, atol=0)
+    assert show(nodule()).locator(".pp-price").count() == 0
+
+
 # ---- sizes, themes, access ---------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter
+from seglosses.widgets import FocalExplorer, GradientSteps, GridPainter, LossComparer, ProbabilityPainter
 from seglosses.widgets.kit.links import decode, encode
 from tests.widgets.scripts import javascript
 
@@ -124,6 +124,7 @@ P = torch.full((10, 10), 0.25, dtype=torch.float64)
 EVERY = [
     GridPainter(LUNG, PREDICTION_1),
     ProbabilityPainter(LUNG, P, loss="bce_dice", show="gradient", alpha=0.35, threshold=0.45),
+    GradientSteps(LUNG, P, left="iou", right="focal", rate=0.5, step=123, show="gradient", gamma=1.5),
     FocalExplorer(LUNG, P, alpha=None, gamma=1.5, view="gradient", scale="log"),
     LossComparer(LUNG, P, 1 - P, position=0.25, dice_weight=2.5),
 ]

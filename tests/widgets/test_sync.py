@@ -10,6 +10,7 @@ import torch
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import (
     FocalExplorer,
+    GradientSteps,
     GridPainter,
     LossComparer,
     NumberQuestion,
@@ -74,6 +75,7 @@ CASES = {
         lambda page: page.get_by_role("gridcell").first.click(),
         *("probabilities", PAINTED, 1 - LUNG_PROBABILITIES, 4 * LUNG - 2),
     ),
+    "steps": Case(lambda: GradientSteps(LUNG), press("Step"), *("step", 1, 300, 301)),
     "focal": Case(
         lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES),
         press("no \N{GREEK SMALL LETTER ALPHA}"),

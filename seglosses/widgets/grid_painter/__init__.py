@@ -21,11 +21,14 @@ class GridPainter(Painter):
         presets: predictions to start from, by the name that their buttons bear.
         smooth: the smoothing term in both fractions, in pixels, from 0 to 10.
         subject: what the brush paints, ``"prediction"`` or ``"target"``.
+        halves: ``"columns"`` takes the grid for two images side by side and ``"rows"`` for two halves, one
+            above the other: the mean of their scores then stands beside the pooled ones. ``"none"`` does not.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each painter of a page.
 
     ``prediction`` and ``target`` read as float32 tensors (H, W) of what is painted now; assigning to them
-    redraws the grid. So do ``smooth``, ``subject`` and ``language``. All can be observed like any trait.
+    redraws the grid. So do ``smooth``, ``subject`` and ``language``; ``halves`` is for views made later.
+    All can be observed like any trait.
 
     Raises:
         TypeError: an argument is of no use as what it should be.
@@ -42,6 +45,7 @@ class GridPainter(Painter):
     prediction = Mask()
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
+    halves = Choice("none", "columns", "rows")
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class GridPainter(Painter):
         presets: Mapping[str, Any] | None = None,
         smooth: float = 0.0,
         subject: str = "prediction",
+        halves: str = "none",
         language: str = "",
         name: str = "grid",
     ) -> None:
@@ -63,6 +68,7 @@ class GridPainter(Painter):
             prediction=prediction,
             smooth=smooth,
             subject=subject,
+            halves=halves,
             language=language,
             name=name,
             _presets=[[name, as_lists(mask)] for name, mask in masks.items()],

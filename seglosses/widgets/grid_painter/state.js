@@ -44,3 +44,25 @@ function substituted({ tp, fp, fn }, smooth) {
  * @param {[number, number]} fraction
  */
 export const valueOf = ([top, bottom]) => bottom ? top / bottom : 1;
+
+/**
+ * Dice and IoU of either half of the grid, cut between its columns or between its rows.
+ * @type {(model: { target: number[][], prediction: number[][], smooth: number }, cut: "columns" | "rows") =>
+ *   Record<"dice" | "iou", [number, number]>}
+ */
+export function perHalf({ target, prediction, smooth }, cut) {
+  /** @type {(grid: number[][], half: 0 | 1) => number[]} */
+  const halfOf = (grid, half) => {
+    const middle = Math.floor((cut === "rows" ? grid.length : grid[0].length) / 2);
+    /** @type {(line: any[]) => any[]} */
+    const part = (line) => (half ? line.slice(middle) : line.slice(0, middle));
+    return cut === "rows" ? part(grid).flat() : grid.flatMap(part);
+  };
+  const [one, other] = /** @type {const} */ ([0, 1]).map((half) =>
+    fractions(counts(halfOf(prediction, half), halfOf(target, half)), smooth)
+  );
+  return {
+    dice: [valueOf(one.dice), valueOf(other.dice)],
+    iou: [valueOf(one.iou), valueOf(other.iou)],
+  };
+}

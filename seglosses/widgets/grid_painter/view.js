@@ -18,6 +18,7 @@ import { areas, marks } from "../kit/cells.js";
 import { drawing, pixelGrid } from "../kit/pixel_grid.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
+import { halvesPanel } from "./halves.js";
 import { judged, valueOf } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
@@ -277,7 +278,8 @@ function mount(model, el) {
 
   const board = boardPanel(model, edit, t);
   const [subject, steps] = [subjectPanel(model, edit, t), stepsPanel(model, edit, t)];
-  const numbers = [scoresPanel(t), smoothPanel(edit, t), matrixPanel(t), ratiosPanel(t)];
+  const halves = model.get("halves") === "none" ? [] : [halvesPanel(model, t)];
+  const numbers = [scoresPanel(t), ...halves, smoothPanel(edit, t), matrixPanel(t), ratiosPanel(t)];
 
   /** @param {Panel<State>[]} panels */
   const draw = (...panels) => {
@@ -296,7 +298,7 @@ function mount(model, el) {
   const hint = h("p", { class: "gp-note gp-later sl-screen" }, t.hint);
   const root = h(
     "div",
-    { class: "sl-widget grid-painter", lang: t.lang, ...OWN_KEYS },
+    { class: "sl-widget grid-painter", "data-halves": model.get("halves"), lang: t.lang, ...OWN_KEYS },
     subject.node,
     h(
       "div",

@@ -8,7 +8,7 @@ import { pixelGrid } from "./pixel_grid.js";
 const BY_KEY = new Map([["+", 0.05], ["=", 0.05], ["-", -0.05], ["−", -0.05]]);
 
 /**
- * Paints the trait `painted` of a model. `onlook(place, how)` says which pixel is looked at: painted, pointed at or
+ * Paints the trait `painted` of a model; `paintedAt(path, p)` is what that holds with p along the path. `onlook(place, how)` says which pixel is looked at: painted, pointed at or
  * focused.
  * @param {Model} model
  * @param {ReturnType<typeof edits>} edit
@@ -17,7 +17,7 @@ const BY_KEY = new Map([["+", 0.05], ["=", 0.05], ["-", -0.05], ["−", -0.05]])
 export function probabilityBoard(model, edit, { painted, label, onlook }) {
   const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
   /** @type {(path: Cell[], value: number) => Record<string, number[][]>} */
-  const set = (path, value) => {
+  const paintedAt = (path, value) => {
     const grid = model.get(painted).map((/** @type {number[]} */ row) => [...row]);
     for (const [r, c] of path) grid[r][c] = value;
     return { [painted]: grid };
@@ -31,7 +31,7 @@ export function probabilityBoard(model, edit, { painted, label, onlook }) {
     paint(path) {
       const last = path.at(-1);
       if (last) onlook(last, "paint");
-      edit.write(set(path, model.get("brush")));
+      edit.write(paintedAt(path, model.get("brush")));
     },
     end: () => edit.finish(before),
     cancel: () => edit.write(before),
@@ -41,8 +41,8 @@ export function probabilityBoard(model, edit, { painted, label, onlook }) {
     if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
     const p = model.get(painted)[place[0]][place[1]];
     const step = BY_KEY.get(event.key);
-    if (/^\d$/.test(event.key)) edit.replace(set([place], Number(event.key) / 10));
-    else if (step) edit.replace(set([place], Number(Math.min(1, Math.max(0, p + step)).toFixed(4))));
+    if (/^\d$/.test(event.key)) edit.replace(paintedAt([place], Number(event.key) / 10));
+    else if (step) edit.replace(paintedAt([place], Number(Math.min(1, Math.max(0, p + step)).toFixed(4))));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -53,7 +53,7 @@ export function probabilityBoard(model, edit, { painted, label, onlook }) {
       if (place) onlook(place, how);
     });
   }
-  return { ...board, rows, cols };
+  return { ...board, rows, cols, paintedAt };
 }
 
 /**

@@ -49,12 +49,15 @@ class ProbabilityPainter(Painter):
         gamma: the focusing exponent of the focal loss, from 0 to 5.
         brush: the probability that the brush paints.
         threshold: what is at least as probable as this is in the hard mask.
+        plot: ``"none"``, or ``"price"``: what the pixel that is looked at costs against its p, with a line to
+            drag. The losses of a whole region have no such curve.
         presets: probabilities to start from, by the name that their buttons bear.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each widget of a page.
 
     ``probabilities`` and ``target`` read as float64 tensors (H, W) of what is painted now; assigning to them
-    redraws the grid, and so does assigning to any other argument but ``presets``. All can be observed.
+    redraws the grid, and so does assigning to any other argument but ``presets``; ``plot`` is for views
+    made later. All can be observed.
 
     Raises:
         TypeError: an argument is of no use as what it should be.
@@ -62,7 +65,9 @@ class ProbabilityPainter(Painter):
     """
 
     _esm = module("probability_painter/view.js")
-    _css = styles("kit/ui.css", "kit/tints.css", "kit/links.css", "probability_painter/style.css")
+    _css = styles(
+        "kit/ui.css", "kit/tints.css", "kit/plot.css", "kit/links.css", "probability_painter/style.css"
+    )
     _kind = "prob"
     _painted = "probabilities"
     _shared = ("target", "probabilities", "loss", "show", "alpha", "gamma", "brush", "threshold")
@@ -75,6 +80,7 @@ class ProbabilityPainter(Painter):
     gamma = Number(2.0, 0, 5)
     brush = Number(0.9, 0, 1)
     threshold = Number(0.5, 0, 1)
+    plot = Choice("none", "price")
 
     def __init__(
         self,
@@ -87,6 +93,7 @@ class ProbabilityPainter(Painter):
         gamma: float = 2.0,
         brush: float = 0.9,
         threshold: float = 0.5,
+        plot: str = "none",
         presets: Mapping[str, Any] | None = None,
         language: str = "",
         name: str = "prob",
@@ -108,6 +115,7 @@ class ProbabilityPainter(Painter):
         super().__init__(
             target=target,
             probabilities=probabilities,
+            plot=plot,
             language=language,
             name=name,
             **settings,

@@ -2,6 +2,7 @@ import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slid
 import { equals, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
+import { fifths, plot } from "../kit/plot.js";
 import { LOSS_NAMES } from "../kit/named_losses.js";
 import { probabilityBoard } from "../kit/probability_board.js";
 import { legend, tintedGrid } from "../kit/tinted_grid.js";
@@ -12,6 +13,8 @@ import {
   approximately,
   computation,
   mapOf,
+  priceCurve,
+  priceOf,
   regional,
   regionLoss,
   scoresAt,
@@ -60,7 +63,8 @@ function read(model) {
 
 /**
  * One pixel's whole computation: that of the pixel which `look` was last called with.
- * @type {(board: Board, t: Table) => Panel<Now> & { look: (place: Cell) => void, said: (now: Now) => string }}
+ * @type {(board: Board, t: Table) =>
+ *   Panel<Now> & { index: () => number, place: () => Cell, look: (place: Cell) => void, said: (now: Now) => string }}
  */
 function pixelPanel({ cells, cols }, t) {
   const node = h("div", { class: "pp-pixel" });
@@ -73,6 +77,8 @@ function pixelPanel({ cells, cols }, t) {
   const steps = ({ map, state }) => computation(map, state, index());
   return {
     node,
+    index,
+    place: () => place,
     look(next) {
       cells[place[0]][place[1]].classList.remove("sl-inspected");
       place = next;
@@ -90,6 +96,72 @@ function pixelPanel({ cells, cols }, t) {
       );
     },
     said: (now) => `${whose(now.state)}. ${steps(now).map((step) => step.join(" ")).join(". ")}.`,
+  };
+}
+
+/**
+ * The price of a pixel against its p, with a line to drag at the pixel's own; a loss of a whole region has none.
+ * @type {(pixel: { index: () => number }, t: Table, acts: { onpick: (p: number) => void, onsettle: () => void }) =>
+ *   Panel<Now> & { stop: () => void }}
+ */
+function pricePanel(pixel, t, acts) {
+  const chart = plot({ label: t.curve, ...acts });
+  const told = h("dl", { class: "pp-totals" });
+  const node = h("div", { class: "pp-price" }, h("p", { class: "sl-title" }, t.price), chart.node, told);
+  let drawn = ""; // the curves that stand: they change with the loss and its settings alone
+  /** @param {Now} now */
+  function draw({ state }) {
+    const { loss, alpha, gamma } = state;
+    node.hidden = regional(loss);
+    if (node.hidden) return;
+    const curves = /** @type {const} */ ([1, 0]).map((y) => ({
+      name: `fe-y${y}`,
+      label: `y = ${y}`,
+      points: priceCurve(state, y),
+      at: y ? 0.2 : 0.75,
+    }));
+    const p = state.p[pixel.index()];
+    if (drawn === `${loss} ${alpha} ${gamma}`) chart.move(p);
+    else {
+      drawn = `${loss} ${alpha} ${gamma}`;
+      const most = Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
+      const to = [0.5, 1, 2.5, 5].find((end) => end >= most) ?? 5;
+      chart.draw({
+        x: { label: "p", ticks: fifths(1) },
+        y: { label: "L", from: 0, to, ticks: fifths(to) },
+        curves,
+        cursor: p,
+      });
+    }
+    const { price, pull, share } = priceOf(state, pixel.index());
+    const part = Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+    fill(
+      told,
+      named(t.priced.price, approximately(price)),
+      named(t.priced.pull, approximately(pull)),
+      named(t.priced.share, part),
+    );
+  }
+  return { node, draw, stop: chart.stop };
+}
+
+/**
+ * Drags of a pixel's p, each a step to undo.
+ * @type {(board: Board, edit: Edits, pixel: { place: () => Cell }) =>
+ *   { onpick: (p: number) => void, onsettle: () => void }}
+ */
+function dragsOf(board, edit, pixel) {
+  /** @type {ReturnType<Edits["present"]> | null} */
+  let before = null; // the state that the running drag began in
+  return {
+    onpick(p) {
+      before ??= edit.present();
+      edit.write(board.paintedAt([pixel.place()], Number(p.toFixed(2))));
+    },
+    onsettle() {
+      if (before) edit.finish(before);
+      before = null;
+    },
   };
 }
 
@@ -298,7 +370,7 @@ function mount(model, el) {
     label: t.grid(model.get("target").length, model.get("target")[0].length),
     onlook(place, how) {
       pixel.look(place);
-      if (how !== "paint") pixel.draw(now);
+      if (how !== "paint") { for (const panel of looked) panel.draw(now); }
       if (how === "focusin") announce();
     },
   });
@@ -306,6 +378,8 @@ function mount(model, el) {
   const cells = tintedGrid(board, t);
   const key = legend(pixels, t);
   const pixel = pixelPanel(board, t);
+  const price = model.get("plot") === "price" ? pricePanel(pixel, t, dragsOf(board, edit, pixel)) : null;
+  const looked = price ? [pixel, price] : [pixel];
   const totals = totalsPanel(pixels, t);
   const share = sharePanel(pixels, t);
   const choices = choicesPanel(model, edit, t);
@@ -317,7 +391,7 @@ function mount(model, el) {
 
   /** What a reader who cannot see the grid hears: the pixel's computation, and the whole. */
   const announce = () => status.textContent = `${pixel.said(now)} ${totals.said()}`;
-  const panels = [cells, key, pixel, totals, share, threshold, choices, steps, ...Object.values(sliders)];
+  const panels = [cells, key, ...looked, totals, share, threshold, choices, steps, ...Object.values(sliders)];
   const draw = () => {
     edit.drawn();
     now = read(model);
@@ -342,7 +416,7 @@ function mount(model, el) {
         steps.node,
         hint,
       ),
-      h("div", {}, focal, pixel.node, totals.node, share.node, threshold.node),
+      h("div", {}, focal, ...looked.map(({ node }) => node), totals.node, share.node, threshold.node),
     ),
     status,
   );
@@ -355,6 +429,7 @@ function mount(model, el) {
     el,
     root,
     watched: { "target probabilities loss show alpha gamma brush threshold": draw },
+    ends: price ? [price.stop] : [],
   });
 }
 
