@@ -71,12 +71,15 @@ class Use(NamedTuple):
     widget: Callable[[Grid], Widget | None]
     part: str
     press: bool = True
+    first: str = ""  # what is pressed before, once
 
 
 GRID, PLOT = ".sl-grid", ".pl-plot"
 USES = [
     Use("nothing but a number", lambda g: None, "main"),
     Use("grid painter, paint", lambda g: GridPainter(g.y), GRID),
+    Use("- paint, the sum lit", lambda g: GridPainter(g.y), GRID, first="[role=button][data-terms=sum]"),
+    Use("- paint, with Dice of IoU", lambda g: GridPainter(g.y, plot="dice_of_iou"), GRID),
     Use("probability painter, paint (BCE)", lambda g: ProbabilityPainter(*g), GRID),
     Use(
         "- paint (gradient of BCE-Dice)",
@@ -102,6 +105,8 @@ def times(browser: Browser, use: Use, side: int, moves: int) -> list[float]:
     box = page.locator(use.part).first.bounding_box()
     assert box is not None  # what is hidden has none
     tall = box["height"] > 60
+    if use.first:
+        page.locator(use.first).first.click()
 
     def to(share: float) -> None:
         across = box["width"] * (0.04 + 0.92 * share)

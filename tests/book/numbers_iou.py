@@ -82,6 +82,8 @@ def numbers():
     widest = max(gap, key=gap.get)
     best = found(widest)
     facts["iou-draw"] = "both are 0, both are 1"
+    assert gap[lung // 2] > gap[lung // 2 + 1]  # "closing"
+    facts["iou-gap-question"] = "at none both are 0, and the gap is 0; at all 1"
     facts["iou-draw-answer"] = (
         f"{widest} {2 * best.tp} {best.predicted + lung} {float(best.dice()):.4f}"
         f" {best.tp} {best.union} {float(best.iou())} {float(gap[widest]):.4f}"
@@ -113,7 +115,8 @@ def numbers():
     assert 2 / (1 + peak) ** 2 == pytest.approx(1)
     assert dice_of(peak) - peak == pytest.approx(3 - 2 * sqrt(2))
     facts["iou-twins-read"] = (
-        f"2 1 2 1; 2 1 {peak:.4f}; 3 2 2 {3 - 2 * sqrt(2):.4f}; {widest} of {lung} and {lung}; prediction 1"
+        f"s = 0; 2 1 2 1; 2 1 {peak:.4f}; 3 2 2 {3 - 2 * sqrt(2):.4f}; {widest} of {lung} and {lung};"
+        " prediction 1"
     )
     rows = [(0.90, 0.82), (0.60, 0.65), (0.50, 0.33), (0.0, 0.0)]
     assert [round(dice_of(j), 2) == d for d, j in rows] == [True, False, True, True]
@@ -211,7 +214,6 @@ def numbers():
     # --- what questions and pictures say, beyond what they compute themselves
     facts["iou-puzzle-picture"] = f"{one.fn} {two.tp} {two.fp} {steady.tp}"
     facts["iou-painter"] = "prediction 2"
-    facts["iou-twins-picture"] = f"{dice_of(0):.0f} {dice_of(1):.0f}"
     rows = {"a": "0.82 1.82 0.90", "b": "0.65", "c": "0.33 1.33", "d": "0"}
     assert f"{dice_of(0.82):.2f}" == "0.90"
     facts["iou-table-question"] = f"2 over {rows['a']}; {rows['b']}; 2 over {rows['c']}; {rows['d']}"

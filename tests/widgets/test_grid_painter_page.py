@@ -191,15 +191,16 @@ def test_a_screen_reader_may_focus_and_press_any_pixel(show):
 
 
 def test_every_control_is_reached_by_tab(show):
-    """In reading order: what to paint, where to start, the grid, its tools, the slider."""
+    """In reading order: what to paint, where to start, the grid, its tools, the fraction, the slider."""
     page = show(painter())
     names = []
-    for _ in range(10):
+    for _ in range(11):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent"))
     assert names == [
         *("Prediction X", "Truth Y", "prediction 1", "prediction 2", "row 1, column 1: true negative"),
-        *("Undo", "Redo", "Clear the prediction", "Reset", "smooth"),
+        *("Undo", "Redo", "Clear the prediction", "Reset"),
+        *("2·0, the overlap, each pixel counted twice", "smooth"),
     ]
     shown = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert shown == "3px"

@@ -23,12 +23,14 @@ class GridPainter(Painter):
         subject: what the brush paints, ``"prediction"`` or ``"target"``.
         halves: ``"columns"`` takes the grid for two images side by side and ``"rows"`` for two halves, one
             above the other: the mean of their scores then stands beside the pooled ones. ``"none"`` does not.
+        plot: ``"none"``, or ``"dice_of_iou"``: Dice against IoU, a dot that moves with every pixel, its gap
+            to the diagonal, and the curve as far as the dot has been.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each painter of a page.
 
     ``prediction`` and ``target`` read as float32 tensors (H, W) of what is painted now; assigning to them
-    redraws the grid. So do ``smooth``, ``subject`` and ``language``; ``halves`` is for views made later.
-    All can be observed like any trait.
+    redraws the grid. So do ``smooth``, ``subject`` and ``language``; ``halves`` and ``plot`` are for views made
+    later. All can be observed like any trait.
 
     Raises:
         TypeError: an argument is of no use as what it should be.
@@ -46,6 +48,7 @@ class GridPainter(Painter):
     smooth = Number(0.0, 0, 10)
     subject = Choice("prediction", "target")
     halves = Choice("none", "columns", "rows")
+    plot = Choice("none", "dice_of_iou")
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class GridPainter(Painter):
         smooth: float = 0.0,
         subject: str = "prediction",
         halves: str = "none",
+        plot: str = "none",
         language: str = "",
         name: str = "grid",
     ) -> None:
@@ -69,6 +73,7 @@ class GridPainter(Painter):
             smooth=smooth,
             subject=subject,
             halves=halves,
+            plot=plot,
             language=language,
             name=name,
             _presets=[[name, as_lists(mask)] for name, mask in masks.items()],

@@ -1,9 +1,29 @@
 // What the grid painter shows of two masks. No DOM.
 import { counts, fractions, outcome } from "../kit/losses.js";
 import { plain } from "../kit/numbers.js";
-/** @import { Counts } from "../kit/losses.js" */
+/** @import { Counts, Outcome } from "../kit/losses.js" */
 
 /** @typedef {"prediction" | "target"} Subject */
+
+/** @typedef {"dice" | "iou"} Score */
+/** @typedef {"overlap" | "twice" | "X" | "Y" | "sum" | "union"} Term */
+/**
+ * A piece of a formula: its text and, where it counts pixels, the term that it is.
+ * @typedef {{ text: string, term?: Term }} Part
+ */
+
+/**
+ * How often each term counts a pixel of each outcome.
+ * @type {Record<Term, Partial<Record<Outcome, number>>>}
+ */
+export const TIMES = {
+  overlap: { tp: 1 },
+  twice: { tp: 2 },
+  X: { tp: 1, fp: 1 },
+  Y: { tp: 1, fn: 1 },
+  sum: { tp: 2, fp: 1, fn: 1 },
+  union: { tp: 1, fp: 1, fn: 1 },
+};
 
 /**
  * Each pixel's outcome, and whether it is painted in the mask that the brush paints; how many there are of each; and
@@ -28,15 +48,69 @@ export function judged({ target, prediction, smooth, subject }) {
 /** @typedef {ReturnType<typeof judged>} State */
 
 /**
- * "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one.
- * @type {(counts: Counts, smooth: number) => Record<"dice" | "iou", [string, string]>}
+ * "2·19 + 1 over 19 + 20 + 1": the formula with the grid's own numbers in it, smooth only where there is one; and then
+ * what that is, "39 over 40".
+ * @type {(counts: Counts, smooth: number) => Record<Score, [top: Part[], bottom: Part[]][]>}
  */
 function substituted({ tp, fp, fn }, smooth) {
-  const [X, Y, plus] = [tp + fp, tp + fn, smooth ? ` + ${plain(smooth)}` : ""];
+  const [X, Y] = [tp + fp, tp + fn];
+  const plus = smooth ? [{ text: ` + ${plain(smooth)}` }] : [];
+  /** @type {(term: Term, n: number | string) => Part} */
+  const part = (term, n) => ({ term, text: typeof n === "string" ? n : plain(n) });
+  const sizes = [part("X", X), { text: " + " }, part("Y", Y)];
+  const overlap = part("overlap", tp);
   return {
-    dice: [`2·${tp}${plus}`, `${X} + ${Y}${plus}`],
-    iou: [`${tp}${plus}`, `${X} + ${Y} − ${tp}${plus}`],
+    dice: [
+      [[part("twice", `2·${tp}`), ...plus], [...sizes, ...plus]],
+      [[part("twice", 2 * tp + smooth)], [part("sum", X + Y + smooth)]],
+    ],
+    iou: [
+      [[overlap, ...plus], [...sizes, { text: " − " }, overlap, ...plus]],
+      [[part("overlap", tp + smooth)], [part("union", X + Y - tp + smooth)]],
+    ],
   };
+}
+
+/**
+ * A stretch of a bar: the outcome of its pixels (or smooth), the row, where it starts and ends in pixels, and the terms
+ * that it is part of.
+ * @typedef {{ kind: Outcome | "smooth", row: "top" | "bottom", from: number, to: number, terms: Term[] }} Stretch
+ */
+
+/**
+ * The fractions as bars, and how many pixels long the longest may be. X ends where Y begins, with the overlap on both
+ * sides of that seam; so twice the overlap stands over the two overlaps that X and Y hold.
+ * @param {Counts} counts
+ * @param {number} smooth
+ */
+export function bars({ tp, fp, fn }, smooth) {
+  const [X, both, union] = [fp + tp, fp + tp + tp + fn, fp + tp + fn];
+  let room = 10;
+  while (room < both + smooth) room *= 2;
+  /** @type {(kind: Stretch["kind"], row: Stretch["row"], from: number, length: number, ...terms: Term[]) => Stretch} */
+  const one = (kind, row, from, length, ...terms) => ({ kind, row, from, to: from + length, terms });
+  /** @type {Record<Score, Stretch[]>} */
+  const stretches = {
+    dice: [
+      one("tp", "top", fp, tp, "twice", "overlap"),
+      one("tp", "top", X, tp, "twice", "overlap"),
+      one("smooth", "top", both, smooth),
+      one("fp", "bottom", 0, fp, "X", "sum", "union"),
+      one("tp", "bottom", fp, tp, "X", "sum", "union", "overlap", "twice"),
+      one("tp", "bottom", X, tp, "Y", "sum", "overlap", "twice"),
+      one("fn", "bottom", X + tp, fn, "Y", "sum", "union"),
+      one("smooth", "bottom", both, smooth),
+    ],
+    iou: [
+      one("tp", "top", fp, tp, "overlap", "twice"),
+      one("smooth", "top", union, smooth),
+      one("fp", "bottom", 0, fp, "union", "sum", "X"),
+      one("tp", "bottom", fp, tp, "union", "sum", "X", "Y", "overlap", "twice"),
+      one("fn", "bottom", X, fn, "union", "sum", "Y"),
+      one("smooth", "bottom", union, smooth),
+    ],
+  };
+  return { room, seam: X, stretches };
 }
 
 /**
@@ -66,3 +140,9 @@ export function perHalf({ target, prediction, smooth }, cut) {
     iou: [valueOf(one.iou), valueOf(other.iou)],
   };
 }
+
+/**
+ * Dice as a function of IoU, without smooth.
+ * @param {number} iou
+ */
+export const diceOf = (iou) => (2 * iou) / (1 + iou);

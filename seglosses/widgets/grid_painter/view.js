@@ -1,31 +1,21 @@
-import {
-  button,
-  choice,
-  fill,
-  fraction,
-  group,
-  h,
-  languageOf,
-  OWN_KEYS,
-  piece,
-  sets,
-  slider,
-} from "../kit/ui.js";
-import { decimals, equals, plain } from "../kit/numbers.js";
+import { button, choice, fill, group, h, languageOf, OWN_KEYS, sets, slider } from "../kit/ui.js";
+import { decimals, equals } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
-import { areas, marks } from "../kit/cells.js";
+import { areas, FINE, marks } from "../kit/cells.js";
 import { drawing, pixelGrid } from "../kit/pixel_grid.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
+import { curvePanel } from "./curve.js";
+import { scoresPanel } from "./fraction.js";
 import { halvesPanel } from "./halves.js";
-import { judged, valueOf } from "./state.js";
+import { judged, TIMES, valueOf } from "./state.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Outcome } from "../kit/losses.js" */
 /** @import { Panel } from "../kit/view.js" */
-/** @import { State, Subject } from "./state.js" */
-/** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
+/** @import { State, Subject, Term } from "./state.js" */
+/** @typedef {import("./words.js").Table} Table */
 /** @typedef {ReturnType<typeof edits>} Edits */
 
 // The grid painter: two hard masks on one grid, and what their overlap is worth.
@@ -36,13 +26,30 @@ const OUTCOMES = ["tp", "fp", "fn", "tn"];
 
 /**
  * Each pixel's outcome: a ground of its colour, and a mark for eyes that do not see it.
- * @type {(picture: ReturnType<typeof drawing>, kinds: Outcome[], cols: number) => void}
+ * @type {(picture: ReturnType<typeof drawing>, kinds: Outcome[], cols: number) => Record<string, string>}
  */
 function drawOutcomes(picture, kinds, cols) {
   const grounds = areas(kinds, cols);
   for (const kind of ["tp", "fp"]) picture.trace(kind, grounds[kind] ?? "");
   for (const [kind, mark] of Object.entries(looks.marks)) {
     picture.trace(`mark-${kind}`, marks(/** @type {string[]} */ (kinds), cols, kind, mark.d));
+  }
+  return grounds;
+}
+
+const ONCE = "m.09 .09h.82v.82h-.82z";
+const FRAMES = ["", ONCE, `${ONCE}m.1 .1h.62v.62h-.62z`]; // of a pixel that a term counts once, or twice
+
+/**
+ * Lights what a term counts: a veil over all other pixels, and a frame for each time that a pixel counts.
+ * @type {(picture: ReturnType<typeof drawing>, kinds: Outcome[], grounds: Record<string, string>, cols: number, term: Term | null) => void}
+ */
+function light(picture, kinds, grounds, cols, term) {
+  const times = term ? TIMES[term] : {};
+  picture.trace("veil", term ? OUTCOMES.map((kind) => times[kind] ? "" : grounds[kind] ?? "").join("") : "");
+  for (const kind of OUTCOMES) {
+    const n = (cols <= FINE && times[kind]) || 0; // frames in smaller pixels could not be seen
+    picture.trace(`times-${kind}`, n ? marks(kinds, cols, kind, FRAMES[n]) : "");
   }
 }
 
@@ -55,9 +62,11 @@ function sample(kind) {
 
 /**
  * The grid. A stroke paints all it touches with the opposite of its first pixel, and is one step to undo.
- * @type {(model: Model, edit: Edits, t: Table) => Panel<State> & { outline: (mask: number[][]) => void }}
+ * `shine()` lights the term that `lit()` says.
+ * @type {(model: Model, edit: Edits, t: Table, lit: () => Term | null) =>
+ *   Panel<State> & { outline: (mask: number[][]) => void, shine: () => void }}
  */
-function boardPanel(model, edit, t) {
+function boardPanel(model, edit, t, lit) {
   const [rows, cols] = [model.get("target").length, model.get("target")[0].length];
   let stroke = { subject: "prediction", before: edit.present(), value: 1 };
   const board = pixelGrid({
@@ -80,9 +89,13 @@ function boardPanel(model, edit, t) {
   const nodes = board.cells.flat();
   /** @type {string[]} */
   const said = []; // of each cell, so that a stroke touches only the cells it changes
+  /** @type {() => void} */
+  let shine = () => {};
   /** @param {State} state */
   function draw({ kinds, painted }) {
-    drawOutcomes(board.under, kinds, cols);
+    const grounds = drawOutcomes(board.under, kinds, cols);
+    shine = () => light(board.under, kinds, grounds, cols, lit());
+    shine();
     nodes.forEach((node, i) => {
       const says = kinds[i] + painted[i];
       if (said[i] === says) return;
@@ -92,7 +105,8 @@ function boardPanel(model, edit, t) {
       node.setAttribute("aria-selected", String(painted[i] === 1));
     });
   }
-  return { node: sets("prediction target", board.node), draw, outline: board.outline };
+  const node = sets("prediction target", board.node);
+  return { node, draw, outline: board.outline, shine: () => shine() };
 }
 
 /**
@@ -154,45 +168,6 @@ function stepsPanel(model, edit, t) {
       redo.setAttribute("aria-disabled", String(!edit.can("forward")));
     },
   };
-}
-
-/**
- * Dice and IoU, each as the fraction it is.
- * @type {(t: Table) => Panel<State>}
- */
-function scoresPanel(t) {
-  const lines = /** @type {const} */ ([["dice", "Dice"], ["iou", "IoU"]]).map(([name, label]) => ({
-    name,
-    label,
-    value: h("dd", { "data-score": name }),
-  }));
-  const node = h(
-    "dl",
-    { class: "gp-scores" },
-    ...lines.map(({ label, value }) => h("div", {}, h("dt", {}, label), value)),
-  );
-  /** @param {State} state */
-  function draw({ scores, formulas }) {
-    for (const { name, label, value } of lines) {
-      const [top, bottom] = scores[name];
-      fill(
-        value,
-        piece(
-          "span",
-          { class: "gp-equation" },
-          "= ",
-          fraction(...formulas[name]),
-          " = ",
-          fraction(plain(top), plain(bottom)),
-          " ",
-          piece("strong", { class: "sl-number" }, bottom ? equals(top / bottom) : "→ 1"),
-        ),
-        ...(bottom ? [] : [piece("span", { class: "gp-note" }, t.bothEmpty)]),
-        piece("span", { class: "gp-note" }, `${t.loss(label)} ${equals(1 - valueOf([top, bottom]))}`),
-      );
-    }
-  }
-  return { node, draw };
 }
 
 /**
@@ -276,10 +251,13 @@ function mount(model, el) {
     status.textContent = summary(state);
   });
 
-  const board = boardPanel(model, edit, t);
+  const scores = scoresPanel(t, () => board.shine());
+  const board = boardPanel(model, edit, t, scores.lit);
   const [subject, steps] = [subjectPanel(model, edit, t), stepsPanel(model, edit, t)];
   const halves = model.get("halves") === "none" ? [] : [halvesPanel(model, t)];
-  const numbers = [scoresPanel(t), ...halves, smoothPanel(edit, t), matrixPanel(t), ratiosPanel(t)];
+  const curves = model.get("plot") === "dice_of_iou" ? [curvePanel(t)] : [];
+  const beside = [scores, ...halves, smoothPanel(edit, t), matrixPanel(t), ratiosPanel(t)];
+  const numbers = [...beside, ...curves];
 
   /** @param {Panel<State>[]} panels */
   const draw = (...panels) => {
@@ -303,8 +281,8 @@ function mount(model, el) {
     h(
       "div",
       { class: "gp-main" },
-      h("div", {}, board.node, steps.node, hint),
-      h("div", {}, ...numbers.map(({ node }) => node)),
+      h("div", {}, board.node, steps.node, hint, ...curves.map(({ node }) => node)),
+      h("div", {}, ...beside.map(({ node }) => node)),
     ),
     status,
   );

@@ -1,6 +1,7 @@
 // Every word the grid painter shows or says, in both languages.
 import { WORDS } from "../kit/words.js";
 /** @import { Words } from "../kit/words.js" */
+/** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
 /** @satisfies {Record<"en" | "zh", Words>} */
 export const STRINGS = {
   en: {
@@ -24,6 +25,18 @@ export const STRINGS = {
     loss: (score) => `Loss = 1 − ${score}`,
     bothEmpty: "Both masks are empty: agreed to be 1. With a trace of probability it would be 0.",
     smooth: "smooth",
+    pointAtTerms: "Point at a number, or press it: its pixels light up.",
+    terms: {
+      overlap: "the overlap: pixels in X and in Y",
+      twice: "the overlap, each pixel counted twice",
+      X: "X: what is predicted",
+      Y: "Y: what is true",
+      sum: "X and Y together: the overlap counts in both",
+      union: "the union: pixels in X or in Y, each once",
+    },
+    curve: (dice, iou) =>
+      `Dice against IoU: a dot at Dice ${dice} over IoU ${iou}; the line below it is their gap.`,
+    gap: "Dice − IoU",
   },
   zh: {
     ...WORDS.zh,
@@ -52,5 +65,16 @@ export const STRINGS = {
     loss: (score) => `损失 = 1 − ${score}`,
     bothEmpty: "两个掩膜都为空：约定为 1。只要还有一丝概率，就会是 0。",
     smooth: "平滑项 smooth",
+    pointAtTerms: "指向或按下一个数字，它所计的像素便会点亮。",
+    terms: {
+      overlap: "交集：既在 X 中又在 Y 中的像素",
+      twice: "交集，每个像素计两次",
+      X: "X：预测为前景的像素",
+      Y: "Y：真值为前景的像素",
+      sum: "X 与 Y 相加：交集在两者中各计一次",
+      union: "并集：在 X 或 Y 中的像素，各计一次",
+    },
+    curve: (dice, iou) => `Dice 对 IoU：点在 IoU ${iou}、Dice ${dice} 处；其下的线段是两者之差。`,
+    gap: "Dice − IoU",
   },
 };

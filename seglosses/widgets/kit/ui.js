@@ -184,17 +184,20 @@ export function slider(label, { min, max, step, onslide, onsettle }) {
   return { node, input, show };
 }
 
+/** @type {(content: Content) => string} */
+const textOf = (content) => isPiece(content) ? content.children.map(textOf).join("") : String(content);
+
 /**
  * A fraction set upright, for `fill`; read aloud, copied or searched, it is "(2·19) / (19 + 20)".
- * @param {string} top
- * @param {string} bottom
+ * @type {(top: Content[], bottom: Content[]) => Piece}
  */
 export function fraction(top, bottom) {
-  /** @param {string} text */
-  const part = (text) => {
+  /** @param {Content[]} contents */
+  const part = (contents) => {
+    const bracketed = /[ ·]/.test(contents.map(textOf).join(""));
     /** @param {string} sign */
-    const bracket = (sign) => piece("span", { class: "sl-hidden" }, /[ ·]/.test(text) ? sign : "");
-    return piece("span", {}, bracket("("), text, bracket(")"));
+    const bracket = (sign) => piece("span", { class: "sl-hidden" }, bracketed ? sign : "");
+    return piece("span", {}, bracket("("), ...contents, bracket(")"));
   };
   return piece(
     "span",
