@@ -1,5 +1,6 @@
 """The loss comparer: five losses on one dial, each of them torch's, readable by everyone."""
 
+import math
 import re
 
 import pytest
@@ -73,6 +74,8 @@ def test_every_readout_is_torchs_number(show, number):
             assert number(shown[f"{name} norm"]) == pytest.approx(gradient.norm().item(), rel=6e-4)
             cosine = torch.cosine_similarity(gradient, bce, 0).item()
             assert number(shown[f"{name} cosine"]) == pytest.approx(cosine, rel=6e-4)
+            angle = math.degrees(math.acos(min(cosine, 1)))
+            assert float(shown[f"{name} angle"].rstrip("°")) == pytest.approx(angle, abs=0.51)
 
 
 def test_with_dice_weight_one_bce_dice_is_the_packages():
@@ -202,6 +205,111 @@ def test_two_views_show_one_model_and_leave_no_trace(show):
     assert page.evaluate("models[0].listeners.length") == 0
 
 
+# ---- what the dial's question is about ---------------------------------------------------------------------
+
+
+def dial(**options) -> LossComparer:
+    """The dial of the chapter on BCE-Dice, over what its question asks for."""
+    half, sure = torch.full_like(LUNG, 0.5), 0.02 + 0.96 * LUNG
+    settings = {"position": 0, "plot": "length", "ends": ("0.5 everywhere", "0.98 on the lung"), **options}
+    return LossComparer(LUNG, half, sure, **settings)
+
+
+def height(page: Page) -> dict[str, list[float]]:
+    """How high each curve stands at its 51 positions, in the units of the axis; of a straight one."""
+    curves, ticks = page.evaluate("""() => [
+        [...document.querySelectorAll("svg svg .pl-curve")].map((one) => one.getAttribute("d")),
+        [...document.querySelectorAll(".pl-axes text[text-anchor=end]")]
+            .map((one) => [Number(one.getAttribute("y")) - 4, parseFloat(one.textContent)])]""")
+    (zero, low), (top, high) = ticks[0], ticks[-1]
+    heights = [[float(point.split()[1]) for point in curve[1:].split("L")] for curve in curves]
+    return {
+        name: [low + (y - zero) / (top - zero) * (high - low) for y in ys]
+        for name, ys in zip(NAMES, heights, strict=True)
+    }
+
+
+@pytest.mark.parametrize("dice_weight", [1, 3.5])
+def test_the_plot_shows_lengths_and_angles_of_gradients(show, dice_weight):
+    """At all 51 positions the curves stand where torch's gradients say, BCE-Dice's with its weight."""
+    page = show(dial(dice_weight=1, position=1))
+    page.get_by_label("Dice's weight in BCE-Dice").fill(str(dice_weight))
+    lengths = height(page)
+    page.get_by_role("button", name="Angle to BCE's").click()
+    expect(page.get_by_role("group", name="Axis")).to_be_hidden()
+    angles = height(page)
+    for k in range(51):
+        pulls = {name: g for name, (_, g) in by_torch(dial(position=k / 50, dice_weight=dice_weight)).items()}
+        for name, pull in pulls.items():
+            assert lengths[name][k] == pytest.approx(pull.norm().item(), abs=2e-3 * dice_weight / 10)
+            cosine = torch.cosine_similarity(pull, pulls["bce"], 0).item()
+            assert angles[name][k] == pytest.approx(math.degrees(math.acos(min(cosine, 1))), abs=0.1)
+    # The question of the chapter: BCE leads at the left end, Dice from 0.45 on.
+    leads = [dice > bce for dice, bce in zip(lengths["dice"], lengths["bce"], strict=True)]
+    assert leads == [False] * 23 + [True] * 28
+
+
+def drawn_to(page: Page) -> float:
+    """Up to which position curves are drawn."""
+    return page.evaluate("""() => {
+        const [axis, seen] = [".pl-axes path", ".pl-plot svg"].map((one) => document.querySelector(one));
+        return Number(seen.getAttribute("width")) / axis.getBBox().width;
+    }""")
+
+
+def test_curves_are_drawn_as_far_as_the_dial_was_turned(show):
+    """Whoever is asked to guess sees no crossing and no label before; going back takes none away."""
+    page = show(dial())
+    slider = page.get_by_label("Prediction, 0.5 everywhere to 0.98 on the lung")
+    assert drawn_to(page) == 0
+    assert page.locator(".pl-label").count() == 0
+    slider.fill("0.45")
+    assert drawn_to(page) == pytest.approx(0.45, abs=1e-3)
+    expect(page.locator(".pl-label")).to_have_text(["Focal", "Dice", "BCE", "BCE-Dice"])
+    slider.fill("0.2")
+    assert drawn_to(page) == pytest.approx(0.45, abs=1e-3)
+    page.get_by_role("button", name="Loss", exact=True).click()
+    assert drawn_to(page) == pytest.approx(0.45, abs=1e-3)
+    page.evaluate("models[0].set('position', 1)")
+    assert drawn_to(page) == pytest.approx(1, abs=1e-3)
+    assert dial()._snapshot().count("L48") == 0  # nor has the still
+
+
+def test_a_finger_finds_each_hundredth_and_sees_what_it_does(show):
+    """On a phone the slider runs under the axis, its thumb under the cursor, the arrows right below."""
+    page = show(dial(position=0.3), has_touch=True, viewport={"width": 390, "height": 844})
+    slider, cursor, maps, chart = (
+        page.locator(what).bounding_box()
+        for what in (".lc-dial input", ".pl-cursor circle", ".lc-maps", ".pl-plot")
+    )
+    assert slider["width"] >= 300
+    thumb = slider["x"] + 8 + 0.3 * (slider["width"] - 16)
+    assert thumb == pytest.approx(cursor["x"] + cursor["width"] / 2, abs=2)
+    assert maps["y"] + maps["height"] - chart["y"] < 844  # plot, dial and arrows in one screen
+    assert 0 < maps["y"] - slider["y"] < 120
+    page.touchscreen.tap(slider["x"] + slider["width"] * 0.7, slider["y"] + slider["height"] / 2)
+    assert state(page, "position") == pytest.approx(0.71, abs=0.03)
+
+
+def test_the_ends_say_what_they_are(show):
+    """Under the slider and in its name; two words are needed, and without any they are wrong and right."""
+    page = show(dial())
+    expect(page.locator(".lc-ends > *")).to_have_text(["0.5 everywhere", "0.98 on the lung"])
+    page = show(hard(), lang="zh")
+    expect(page.locator(".lc-ends > *")).to_have_text(["错", "对"])
+    for ends in ("half", ("one",), (1, 2)):
+        with pytest.raises(ValueError, match=r"ends must be two names, .*; got .* Hint: "):
+            dial(ends=ends)
+
+
+def test_where_there_is_no_gradient_there_is_no_angle(show):
+    """Dice of hard masks is flat in the logits: it has no angle, and its curve leaves those points out."""
+    page = show(hard(position=1, plot="angle"))
+    assert cells(page)["dice angle"] == ""
+    paths = page.locator("svg svg .pl-curve").evaluate_all("all => all.map((one) => one.getAttribute('d'))")
+    assert not any("NaN" in path for path in paths)
+
+
 # ---- in Python ---------------------------------------------------------------------------------------------
 
 
@@ -258,4 +366,8 @@ def test_the_picture_and_the_repr_are_true_to_the_state():
     ):
         assert f">{line}</text>" in picture
     assert "nan" not in hard(position=0, scale="log")._snapshot()
+    assert ">BCE-Dice 0.07308</text>" in dial()._snapshot()  # torch: the length of its gradient at the start
+    assert ">BCE 0</text>" in dial(plot="angle")._snapshot()
+    same = LossComparer(LUNG, LUNG, LUNG, plot="length", scale="log")
+    assert same._snapshot().count(" 0</text>") >= 5  # nothing to learn, nothing to draw
     assert "BCE inf" in repr(hard(position=0))

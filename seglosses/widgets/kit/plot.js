@@ -12,9 +12,10 @@ import { superscript } from "./numbers.js";
  */
 /** @typedef {{ name: string, x: number, y: number, size: number, square: boolean, text: string }} Dot */
 /**
- * What a plot shows; `band` is a shaded [from, to] in x, `cursor` an x.
+ * What a plot shows; `band` is a shaded [from, to] in x, `cursor` an x, and `seen` the [from, to] in x where curves are
+ * drawn, by default all the way.
  * @typedef {{ x: { label: string, ticks: Tick[] }, y: YAxis, curves: Curve[], dots?: Dot[],
- *   band?: [number, number] | null, cursor: number }} Content
+ *   band?: [number, number] | null, cursor: number, seen?: [number, number] }} Content
  */
 /**
  * Where things stand in pixels: X and Y take values there.
@@ -49,6 +50,16 @@ export const fifths = (to) =>
     (_, i) => /** @type {Tick} */ ([(to * i) / 5, String(Number(((to * i) / 5).toPrecision(12)))]),
   );
 
+/**
+ * The end of an axis from 0 on, a fifth of which is a short number.
+ * @param {number} most
+ */
+export function roundEnd(most) {
+  const unit = 10 ** Math.floor(Math.log10(most));
+  const ends = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5].map((end) => Number((end * unit).toPrecision(3)));
+  return ends.find((end) => end >= most) ?? 10 * unit;
+}
+
 /** @type {(y: YAxis, width: number, height: number) => Frame} */
 function frame(y, width, height) {
   const [across, down] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];
@@ -80,21 +91,19 @@ const axesOf = ({ x, y }, { across, bottom, X, Y }) => [
 ];
 
 /**
- * The band and the curves; a nested svg clips what leaves the axes.
- * @type {(content: Content, frame: Frame) => Piece}
+ * The band and the curves; what has no value, as an angle of nothing, is left out.
+ * @type {(content: Content, frame: Frame) => Piece[]}
  */
-function curvesOf({ curves, band }, { across, down, X, Y }) {
-  const box = { x: EDGE.left, y: EDGE.top, width: across, height: down };
+function curvesOf({ curves, band }, { down, X, Y }) {
   const shaded = band ? { x: X(band[0]), y: EDGE.top, width: X(band[1]) - X(band[0]), height: down } : null;
-  return piece(
-    "svg",
-    { ...box, viewBox: `${EDGE.left} ${EDGE.top} ${across} ${down}` },
+  return [
     ...(shaded ? [piece("rect", { class: "pl-band", ...shaded })] : []),
     ...curves.map(({ name, points }) => {
-      const steps = points.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
-      return piece("path", { class: `pl-curve ${name}`, d: `M${steps.join("L")}` });
+      const there = points.filter(([, v]) => !Number.isNaN(v));
+      const steps = there.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`);
+      return piece("path", { class: `pl-curve ${name}`, d: steps.length ? `M${steps.join("L")}` : "" });
     }),
-  );
+  ];
 }
 
 /** @type {(dot: Dot, frame: Frame) => Piece} */
@@ -114,14 +123,14 @@ function dotOf(dot, { bottom, X, Y }) {
 }
 
 /**
- * Labels stand on their curves; from the lowest up, each makes room for those that are in its way.
- * @type {(curves: Curve[], frame: Frame) => Piece[]}
+ * Labels stand on their curves, where these are drawn; from the lowest up, each makes room for those that are in its way.
+ * @type {(content: Content, frame: Frame) => Piece[]}
  */
-function labelsOf(curves, { bottom, X, Y }) {
+function labelsOf({ curves, seen: [from, to] = [0, 1] }, { bottom, X, Y }) {
   /** @type {{ u: number, v: number, end: number }[]} */
   const placed = [];
   return curves
-    .filter(({ label }) => label) // one of many may do without
+    .filter(({ label, at }) => label && from <= at && at <= to) // one of many may do without a label
     .map(({ name, label, points, at, under }) => {
       const [u, v] = points.reduce((best, one) =>
         Math.abs(one[0] - at) < Math.abs(best[0] - at) ? one : best
@@ -142,18 +151,14 @@ function labelsOf(curves, { bottom, X, Y }) {
 }
 
 /**
- * Follows a pointer that is held down over the plot: `onpick(x)` with x in [0, 1], and `onsettle()` at its end.
- * @type {(node: SVGSVGElement, handlers: { onpick: (x: number) => void, onsettle: () => void }) => void}
+ * Follows a pointer that is held down over `node`: `onpick(x)` with x in [0, 1], from where `xOf` says that the pointer
+ * is, and `onsettle()` at its end.
+ * @type {(node: SVGSVGElement, xOf: (event: PointerEvent) => number, handlers: { onpick: (x: number) => void, onsettle: () => void }) => void}
  */
-function followPointer(node, { onpick, onsettle }) {
+export function followDrag(node, xOf, { onpick, onsettle }) {
   let held = false;
   /** @param {PointerEvent} event */
-  const pick = (event) => {
-    const box = node.getBoundingClientRect(); // in the window's pixels: a slide may be scaled
-    const { width } = node.viewBox.baseVal;
-    const u = ((event.clientX - box.left) / box.width) * width - EDGE.left;
-    onpick(Math.max(0, Math.min(1, u / (width - EDGE.left - EDGE.right))));
-  };
+  const pick = (event) => onpick(Math.max(0, Math.min(1, xOf(event))));
   node.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
     node.setPointerCapture(event.pointerId);
@@ -170,15 +175,16 @@ function followPointer(node, { onpick, onsettle }) {
 }
 
 /**
- * Builds the plot of something against x in [0, 1]. `draw(content)` draws it, `move(x)` moves the cursor alone, and
- * `stop()` ends it.
+ * Builds the plot of something against x in [0, 1]. `draw(content)` draws it, `move(x, seen)` moves the cursor alone and
+ * draws the curves so far, and `stop()` ends it.
  * @param {{ label: string, onpick: (x: number) => void, onsettle: () => void }} handlers
  */
 export function plot({ label, onpick, onsettle }) {
   const node = svg("svg", { class: "pl-plot", role: "img", "aria-label": label });
   const pointer = svg("g", { class: "pl-cursor" });
   const axes = svg("g", { class: "pl-axes" });
-  const [inside, pixels, labels] = Array.from({ length: 3 }, () => svg("g"));
+  const inside = svg("svg"); // it clips what leaves the axes, and what has not been seen
+  const [pixels, labels] = [svg("g"), svg("g")];
   node.append(axes, inside, pointer, pixels, labels);
   let [width, height] = [0, 0]; // asked for when they change: asking in the midst of drawing takes a layout of its own
   /** @type {Content | null} */
@@ -190,25 +196,39 @@ export function plot({ label, onpick, onsettle }) {
     if (!width) return; // not on the page yet
     const here = frame(content.y, width, height);
     fill(axes, ...axesOf(content, here));
-    fill(inside, curvesOf(content, here));
+    fill(inside, ...curvesOf(content, here));
     fill(pixels, ...(content.dots ?? []).map((dot) => dotOf(dot, here)));
-    fill(labels, ...labelsOf(content.curves, here));
     fill(
       pointer,
       piece("path", { d: `M0 ${EDGE.top}V${here.bottom}` }),
       piece("circle", { cy: EDGE.top, r: 7 }),
     );
+    fill(labels, ...labelsOf(content, here));
     move(content.cursor);
   }
 
-  /** @param {number} cursor */
-  function move(cursor) {
+  /** @type {(cursor: number, seen?: [number, number]) => void} */
+  function move(cursor, seen = shown?.seen) {
     if (!shown) return;
-    shown.cursor = cursor;
-    pointer.setAttribute("transform", `translate(${frame(shown.y, width, height).X(cursor)})`);
+    Object.assign(shown, { cursor, seen });
+    if (!width) return;
+    const here = frame(shown.y, width, height);
+    pointer.setAttribute("transform", `translate(${here.X(cursor)})`);
+    const [from, to] = (seen ?? [0, 1]).map(here.X);
+    const view = `${from} ${EDGE.top} ${to - from} ${here.down}`;
+    if (inside.getAttribute("viewBox") === view) return;
+    for (const [i, name] of ["x", "y", "width", "height"].entries()) {
+      inside.setAttribute(name, view.split(" ")[i]);
+    }
+    inside.setAttribute("viewBox", view);
+    fill(labels, ...labelsOf(shown, here));
   }
 
-  followPointer(node, { onpick, onsettle });
+  followDrag(node, ({ clientX }) => {
+    const box = node.getBoundingClientRect(); // in the window's pixels: a slide may be scaled
+    const u = ((clientX - box.left) / box.width) * node.viewBox.baseVal.width - EDGE.left;
+    return u / (node.viewBox.baseVal.width - EDGE.left - EDGE.right);
+  }, { onpick, onsettle });
   const observer = new ResizeObserver(() => {
     [width, height] = [node.clientWidth, node.clientHeight];
     node.setAttribute("viewBox", `0 0 ${width} ${height}`); // on paper nobody asks again: there it is scaled

@@ -243,6 +243,13 @@ class Axis(NamedTuple):
         return round(_TOP + _HEIGHT * (1 - min(max(share, 0), 1)), 1)
 
 
+def round_end(most: float) -> float:
+    """The end of an axis from 0 on, a fifth of which is a short number: ``roundEnd`` in plot.js."""
+    unit = 10.0 ** math.floor(math.log10(most))
+    ends = [float(f"{end * unit:.3g}") for end in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)]
+    return next(end for end in ends if end >= most)
+
+
 def plot_still(
     axis: Axis,
     x_label: str,

@@ -1,8 +1,10 @@
 """The five losses side by side, while one prediction goes from wrong to right."""
 
+import math
 from typing import Any
 
 import torch
+import traitlets
 from torch import Tensor
 
 from seglosses.losses.bce import bce_loss
@@ -12,7 +14,7 @@ from seglosses.losses.iou import iou_loss
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.links import Shareable
 from seglosses.widgets.kit.looks import look_of
-from seglosses.widgets.kit.stills import Axis, Curve, plot_still
+from seglosses.widgets.kit.stills import Axis, Curve, plot_still, round_end
 from seglosses.widgets.kit.traits import Choice, FewProbabilities, Mask, Number, as_mask, as_probabilities
 
 # The class on the page of each loss's curve.
@@ -41,14 +43,18 @@ class LossComparer(Shareable):
         alpha: the weight of the foreground in focal loss, in [0, 1]. None: both classes have 1.
         gamma: the focusing of focal loss, from 0 to 5.
         scale: the vertical axis, ``"linear"`` or ``"log"``.
+        plot: what the curves are: ``"loss"``, the ``"length"`` of the gradient with respect to the logits, or
+            the ``"angle"`` between that and the gradient of BCE; drawn as far as the dial was turned.
+        ends: what the page calls the dial's two ends.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each widget of a page.
 
-    A link holds all of them: the mask exactly, probabilities to a hundredth, numbers to a thousandth. On
-    10x10 pixels it has at most 200 characters where neither map has more than eight different hundredths.
+    A link holds all but the last four: the mask exactly, probabilities to a hundredth, numbers to a
+    thousandth. On 10x10 pixels it has at most 200 characters where neither map has more than eight different
+    hundredths.
 
-    All of these can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W), ``wrong``
-    and ``right`` as float64 ones; ``probabilities`` is the map where the dial stands.
+    All but ``ends`` can be read, assigned and observed. ``target`` reads as a float32 tensor (H, W),
+    ``wrong`` and ``right`` as float64 ones; ``probabilities`` is the map where the dial stands.
 
     Raises:
         TypeError: an argument is of no use as what it should be.
@@ -69,6 +75,8 @@ class LossComparer(Shareable):
     alpha = Number(0.25, 0, 1, optional=True)
     gamma = Number(2.0, 0, 5)
     scale = Choice("linear", "log")
+    plot = Choice("loss", "length", "angle")
+    _ends: traitlets.List[str] = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -82,6 +90,8 @@ class LossComparer(Shareable):
         alpha: float | None = 0.25,
         gamma: float = 2.0,
         scale: str = "linear",
+        plot: str = "loss",
+        ends: tuple[str, str] = ("wrong", "right"),
         language: str = "",
         name: str = "losses",
     ) -> None:
@@ -97,6 +107,8 @@ class LossComparer(Shareable):
             alpha=alpha,
             gamma=gamma,
             scale=scale,
+            plot=plot,
+            _ends=_two(ends),
             language=language,
             name=name,
         )
@@ -109,19 +121,34 @@ class LossComparer(Shareable):
     def _at(self, position: float) -> Tensor:
         return (1 - position) * self.wrong + position * self.right
 
-    def _losses(self, position: float) -> dict[str, float]:
+    def _of(self, z: Tensor) -> dict[str, Tensor]:
+        """The five losses of logits."""
         y = self.target.double()
-        # A sure mistake costs infinity; 1e300 stands for it, since infinity times 0 is no number.
-        z = torch.logit(self._at(position)).nan_to_num(posinf=1e300, neginf=-1e300)
         dice, bce = dice_loss(z, y, self.smooth), bce_loss(z, y)
-        losses = {
+        return {
             "Dice": dice,
             "IoU": iou_loss(z, y, self.smooth),
             "BCE": bce,
             "BCE-Dice": bce + self.dice_weight * dice,
             "Focal": focal_loss(z, y, self.alpha, self.gamma),
         }
-        return {name: loss.item() if loss < 1e290 else float("inf") for name, loss in losses.items()}
+
+    def _losses(self, position: float) -> dict[str, float]:
+        # A sure mistake costs infinity; 1e300 stands for it, since infinity times 0 is no number.
+        z = torch.logit(self._at(position)).nan_to_num(posinf=1e300, neginf=-1e300)
+        return {name: loss.item() if loss < 1e290 else float("inf") for name, loss in self._of(z).items()}
+
+    def _pulls(self, position: float) -> dict[str, float]:
+        """The length of each gradient, or its angle to BCE's in degrees: NaN where there is none."""
+        z = torch.logit(self._at(position)).clamp(-800, 800).requires_grad_()  # a gradient is finite there
+        pulls = {
+            name: torch.autograd.grad(loss, z, retain_graph=True)[0] for name, loss in self._of(z).items()
+        }
+        if self.plot == "length":
+            return {name: pull.norm().item() for name, pull in pulls.items()}
+        bce = pulls["BCE"]
+        cosines = {name: (pull * bce).sum() / (pull.norm() * bce.norm()) for name, pull in pulls.items()}
+        return {name: cosine.clamp(-1, 1).acos().rad2deg().item() for name, cosine in cosines.items()}
 
     def __repr__(self) -> str:
         rows, cols = self.target.shape
@@ -130,23 +157,43 @@ class LossComparer(Shareable):
 
     def _snapshot(self) -> str:
         way = [k / 50 for k in range(51)]
-        losses = [self._losses(position) for position in way]
-        most = max(value for here in losses for value in here.values() if value < float("inf"))
-        log = self.scale == "log"
-        high = 10.0 if log else next((end for end in (0.5, 1.0, 1.25, 2.5) if end >= most), 5.0)
-        here = self._losses(self.position)
+        shown = self._losses if self.plot == "loss" else self._pulls
+        all_along, here = [shown(position) for position in way], shown(self.position)
+        there = [value for at in all_along for value in at.values() if value < float("inf")]
         focus = "" if self.alpha is None else f"alpha {self.alpha:g}, "
         return plot_still(
-            Axis("L", 1e-3 if log else 0.0, high, log),
+            self._axis(there),
             f"position {self.position:g}",
             [
                 Curve(
                     f"{name} {value:.4g}",
                     *look_of(_CLASSES[name]),
-                    [*zip(way, (at[name] for at in losses), strict=True)],
+                    [(x, at[name]) for x, at in zip(way, all_along, strict=True) if x <= self.position],
                 )
                 for name, value in here.items()
             ],
             self.position,
             [f"smooth {self.smooth:g}, dice_weight {self.dice_weight:g}, {focus}gamma {self.gamma:g}"],
         ).svg()
+
+    def _axis(self, values: list[float]) -> Axis:
+        """An axis for these values of what the curves are."""
+        if self.plot == "angle":
+            return Axis("∠(∂L/∂z, ∂BCE/∂z)", 0.0, 90.0 if max(values, default=0.0) <= 90 else 180.0)
+        label = {"loss": "L", "length": "‖∂L/∂z‖"}[self.plot]
+        there = [value for value in values if value > 0] or [1.0]
+        most, least = max(there), min(there)
+        if self.scale == "linear":
+            return Axis(label, 0.0, round_end(most))
+        high = 10.0 ** math.ceil(math.log10(most))
+        return Axis(
+            label, min(max(10.0 ** math.floor(math.log10(least)), high * 1e-6), high / 10), high, True
+        )
+
+
+def _two(ends: tuple[str, str]) -> list[str]:
+    """The names of both ends."""
+    if isinstance(ends, str) or len(ends) != 2 or not all(isinstance(end, str) for end in ends):
+        hint = "Hint: ('a coin toss', 'the model') are two."
+        raise ValueError(f"ends must be two names, of the left and the right end; got {ends!r}. {hint}")
+    return list(ends)

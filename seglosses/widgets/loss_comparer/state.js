@@ -15,6 +15,7 @@ import {
 } from "../kit/losses.js";
 
 /** @typedef {"dice" | "iou" | "bce" | "bce_dice" | "focal"} Name */
+/** @typedef {"loss" | "length" | "angle"} Quantity */
 /** @typedef {{ smooth: number, dice_weight: number, alpha: number | null, gamma: number }} Settings */
 /** @typedef {(p: number[], y: number[], settings: Settings) => number} Value */
 /** @typedef {(z: number[], y: number[], settings: Settings) => number[]} Gradient */
@@ -61,12 +62,58 @@ export const between = (wrong, right, position) =>
  */
 export const wayOf = (wrong, right) => ON_THE_WAY.map((position) => between(wrong, right, position));
 
+/** @type {(name: Name, way: number[][], y: number[], settings: Settings) => number[]} */
+export const valuesOf = (name, way, y, settings) => way.map((p) => LOSSES[name].value(p, y, settings));
+
 /**
- * The curve of a loss along the way.
- * @type {(name: Name, way: number[][], y: number[], settings: Settings) => [number, number][]}
+ * What lengths and angles are made of, for each prediction on the way: the products of a loss's gradient with itself and
+ * with that of BCE. Unlike lengths and angles, these add up.
+ * @typedef {{ squares: number[], alongBce: number[] }} Pulls
  */
-export const curveOf = (name, way, y, settings) =>
-  way.map((p, i) => [ON_THE_WAY[i], LOSSES[name].value(p, y, settings)]);
+
+/** @type {(name: Name, way: number[][], y: number[], settings: Settings) => Pulls} */
+export function pullsOf(name, way, y, settings) {
+  /** @type {Pulls} */
+  const pulls = { squares: [], alongBce: [] };
+  for (const p of way) {
+    const z = p.map(logit);
+    const gradient = LOSSES[name].gradient(z, y, settings);
+    pulls.squares.push(dot(gradient, gradient));
+    pulls.alongBce.push(dot(gradient, LOSSES.bce.gradient(z, y, settings)));
+  }
+  return pulls;
+}
+
+/**
+ * Those of BCE plus `weight` times Dice, from theirs: moving the weight is then as fast as moving the position.
+ * @type {(bce: Pulls, dice: Pulls, weight: number) => Pulls}
+ */
+export const sumOfPulls = (bce, dice, weight) => ({
+  squares: bce.squares.map((bb, i) => bb + 2 * weight * dice.alongBce[i] + weight ** 2 * dice.squares[i]),
+  alongBce: bce.squares.map((bb, i) => bb + weight * dice.alongBce[i]),
+});
+
+/** @param {Pulls} pulls */
+export const lengthsOf = ({ squares }) => squares.map(Math.sqrt);
+
+/**
+ * The angles to BCE's gradient, in degrees.
+ * @type {(pulls: Pulls, bce: Pulls) => number[]}
+ */
+export const anglesOf = ({ squares, alongBce }, bce) =>
+  alongBce.map((product, i) => degrees(product / Math.sqrt(squares[i] * bce.squares[i])));
+
+/**
+ * The curve through values at the predictions of the way.
+ * @type {(values: number[]) => [number, number][]}
+ */
+export const curveThrough = (values) => values.map((value, i) => [ON_THE_WAY[i], value]);
+
+/**
+ * The angle with that cosine, which may be a rounding above 1.
+ * @param {number} cosine
+ */
+export const degrees = (cosine) => (180 / Math.PI) * Math.acos(Math.max(-1, Math.min(1, cosine)));
 
 /** @type {(a: number[], b: number[]) => number} */
 function dot(a, b) {
@@ -84,10 +131,10 @@ const norm = (a) => Math.sqrt(dot(a, a));
  */
 export function measured(names, p, y, settings) {
   const z = p.map(logit);
-  const plain = LOSSES.bce.gradient(z, y, settings);
+  const bces = LOSSES.bce.gradient(z, y, settings);
   return names.map((name) => {
     const gradient = LOSSES[name].gradient(z, y, settings);
-    const cosine = dot(gradient, plain) / (norm(gradient) * norm(plain));
+    const cosine = dot(gradient, bces) / (norm(gradient) * norm(bces));
     return { name, gradient, value: LOSSES[name].value(p, y, settings), norm: norm(gradient), cosine };
   });
 }

@@ -3,23 +3,42 @@ import { plain, significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour } from "../kit/cells.js";
 import { follow } from "../kit/pixel_grid.js";
-import { decades, fifths, plot } from "../kit/plot.js";
+import { decades, fifths, plot, roundEnd } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
-import { between, blocksOf, curveOf, measured, NAMES, triangles, wayOf } from "./state.js";
+import {
+  anglesOf,
+  between,
+  blocksOf,
+  curveThrough,
+  degrees,
+  lengthsOf,
+  measured,
+  NAMES,
+  pullsOf,
+  sumOfPulls,
+  triangles,
+  valuesOf,
+  wayOf,
+} from "./state.js";
 import { STRINGS } from "./words.js";
-/** @import { Tick } from "../kit/plot.js" */
+/** @import { Tick, YAxis } from "../kit/plot.js" */
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
-/** @import { Name, Settings } from "./state.js" */
+/** @import { Name, Pulls, Quantity, Settings } from "./state.js" */
 /** @typedef {typeof STRINGS["en"] | typeof STRINGS["zh"]} Table */
 /** @typedef {{ p: number[], losses: ReturnType<typeof measured>, position: number }} Here */
-/** @typedef {{ curves: Record<Name, [number, number][]>, scale: "linear" | "log", position: number }} Way */
+/** @typedef {{ curves: Record<Name, [number, number][]>, shows: Quantity, scale: "linear" | "log", position: number }} Way */
 
 // The loss comparer: one prediction on its way from wrong to right, as each of the five losses sees it.
 
 const SHADES = 40; // of the prediction
-/** @type {Record<Name, [at: number, under?: boolean]>} */
-const PLACES = { dice: [0.62, true], iou: [0.42], bce: [0.24], bce_dice: [0.1], focal: [0.05] }; // of the labels
+/** @typedef {Record<Name, [at: number, under?: boolean]>} Places */
+/** @type {Record<Quantity, Places>} */
+const PLACES = { // of the labels
+  loss: { dice: [0.62, true], iou: [0.42], bce: [0.24], bce_dice: [0.1], focal: [0.05] },
+  length: { dice: [0.05], iou: [0.62], bce: [0.24], bce_dice: [0.1], focal: [0.3] },
+  angle: { dice: [0.3], iou: [0.5], bce: [0.4], bce_dice: [0.1], focal: [0.05] },
+};
 
 /**
  * Something for each of the losses.
@@ -44,6 +63,33 @@ const settingsOf = (model) => ({
 });
 
 /**
+ * The axis for what the plot shows.
+ * @type {(shows: Quantity, log: boolean, values: number[], t: Table) => YAxis}
+ */
+function axisFor(shows, log, values, t) {
+  const label = t.axes[shows];
+  const there = values.filter((value) => Number.isFinite(value) && value > 0);
+  const most = there.length ? Math.max(...there) : 1;
+  if (shows === "angle") {
+    const to = most > 90 ? 180 : 90;
+    return {
+      label,
+      from: 0,
+      to,
+      ticks: [0, 1, 2, 3].map((third) => [(third * to) / 3, `${(third * to) / 3}°`]),
+    };
+  }
+  if (!log) return { label, from: 0, to: roundEnd(most), ticks: fifths(roundEnd(most)) };
+  const [to, least] = [
+    10 ** Math.ceil(Math.log10(most)),
+    10 ** Math.floor(Math.log10(Math.min(...there, most))),
+  ];
+  const from = Math.min(Math.max(least, to * 1e-6), to / 10); // below a millionth, a loss is as good as silent
+  return { label, log, from, to, ticks: decades(from, to) };
+}
+
+/**
+ * The curves as far as the dial has been turned, so that a reader finds them before seeing them.
  * @param {Table} t
  * @param {{ onpick: (x: number) => void, onsettle: () => void }} acts
  * @returns {Panel<Way> & { move: (x: number) => void, stop: () => void }}
@@ -51,29 +97,28 @@ const settingsOf = (model) => ({
 function plotPanel(t, acts) {
   const chart = plot({ label: t.plot, ...acts });
   /** @type {Tick[]} */
-  const ticks = [[0, t.wrong], [0.25, "0.25"], [0.5, "0.5"], [0.75, "0.75"], [1, t.right]];
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((x) => [x, plain(x)]);
+  let reach = 0;
+  /** @type {(position: number) => [number, number]} */
+  const seen = (position) => [0, reach = Math.max(reach, position)];
   /** @param {Way} way */
-  function draw({ curves, scale, position }) {
-    const log = scale === "log";
+  function draw({ curves, shows, scale, position }) {
     const values = Object.values(curves).flat().map(([, value]) => value);
-    const most = Math.max(...values.filter(Number.isFinite));
-    const high = [0.5, 1, 1.25, 2.5, 5].find((end) => end >= most) ?? 5;
     chart.draw({
       x: { label: "", ticks },
-      y: log
-        ? { label: t.loss, log, from: 1e-3, to: 10, ticks: decades(1e-3, 10) }
-        : { label: t.loss, from: 0, to: high, ticks: fifths(high) },
+      y: axisFor(shows, scale === "log", values, t),
       curves: NAMES.map((name) => ({
         name: `lc-${name}`,
         label: t.names[name],
         points: curves[name],
-        at: PLACES[name][0],
-        under: PLACES[name][1],
+        at: PLACES[shows][name][0],
+        under: PLACES[shows][name][1],
       })),
       cursor: position,
+      seen: seen(position),
     });
   }
-  return { ...chart, draw };
+  return { ...chart, draw, move: (position) => chart.move(position, seen(position)) };
 }
 
 /**
@@ -87,13 +132,14 @@ function tablePanel(t) {
     setting: h("small"),
     value: h("td", { "data-cell": `${name} value` }),
     norm: h("td", { "data-cell": `${name} norm` }),
-    cosine: h("td", { "data-cell": `${name} cosine` }),
+    cosine: h("span", { "data-cell": `${name} cosine` }),
+    angle: h("small", { "data-cell": `${name} angle` }),
   }));
   /** @param {Name} name */
   const row = (name) => {
-    const { setting, value, norm, cosine } = cells[name];
+    const { setting, value, norm, cosine, angle } = cells[name];
     const head = h("th", { scope: "row" }, sampleLine(name), t.names[name], " ", setting);
-    return h("tr", {}, head, value, norm, cosine);
+    return h("tr", {}, head, value, norm, h("td", {}, cosine, " ", angle));
   };
   const heads = [t.columns.value, t.columns.norm, t.columns.cosine].map((label) =>
     h("th", { scope: "col" }, label)
@@ -112,6 +158,7 @@ function tablePanel(t) {
         fill(cells[name].value, significant(value));
         fill(cells[name].norm, significant(norm));
         fill(cells[name].cosine, significant(cosine));
+        fill(cells[name].angle, Number.isNaN(cosine) ? "" : `${degrees(cosine).toFixed(0)}°`);
       }
     },
     set({ smooth, dice_weight, alpha, gamma }) {
@@ -188,46 +235,89 @@ function mapsPanel(rows, cols, t) {
       const edge = contour(mask);
       for (const one of [prediction, ...Object.values(maps)]) one.edge.setAttribute("d", edge);
     },
-    notes: blocks.side > 1 ? [t.block(blocks.side), " "] : [],
+    notes: blocks.side > 1 ? [t.block(blocks.side)] : [],
   };
 }
 
 /**
  * The curves of the losses along the way. `turn()` follows a new way, `trace(names)` new settings; moving the position
- * changes none of them.
+ * changes none of them. `curves(shows)` are those of a quantity.
  * @param {Model} model
  */
 function tracksOf(model) {
   /** @type {number[][]} */
   let way = []; // the predictions along the way
-  /** @type {Record<Name, [number, number][]>} */
-  const curves = forEach(() => []);
+  /** @type {Partial<Record<Name, number[]>>} */
+  let values = {};
+  /** @type {Partial<Record<Name, Pulls>>} */
+  let pulls = {};
   const turn = () => {
     way = wayOf(model.get("wrong").flat(), model.get("right").flat());
+    [values, pulls] = [{}, {}];
   };
   /** @param {Name[]} names */
   const trace = (names) => {
-    const [y, settings] = [model.get("target").flat(), settingsOf(model)];
-    const plain = names.filter((name) => name !== "bce_dice");
-    for (const name of plain) curves[name] = curveOf(name, way, y, settings);
-    // The sum of two curves that are computed already, so that moving dice_weight is as fast as moving the position.
-    curves.bce_dice = curves.bce.map(([x, bce], i) => [x, bce + settings.dice_weight * curves.dice[i][1]]);
+    for (const name of names) {
+      delete values[name];
+      delete pulls[name];
+    }
   };
+  const given = () => /** @type {const} */ ([way, model.get("target").flat(), settingsOf(model)]);
+  // BCE-Dice is made of the two others, so that moving dice_weight is as fast as moving the position.
+  /** @type {(name: Name) => number[]} */
+  const valuesFor = (name) =>
+    values[name] ??= name === "bce_dice"
+      ? valuesFor("bce").map((bce, i) => bce + model.get("dice_weight") * valuesFor("dice")[i])
+      : valuesOf(name, ...given());
+  /** @type {(name: Name) => Pulls} */
+  const pullsFor = (name) =>
+    pulls[name] ??= name === "bce_dice"
+      ? sumOfPulls(pullsFor("bce"), pullsFor("dice"), model.get("dice_weight"))
+      : pullsOf(name, ...given());
+  /** @type {Record<Quantity, (name: Name) => number[]>} */
+  const quantities = {
+    loss: valuesFor,
+    length: (name) => lengthsOf(pullsFor(name)),
+    angle: (name) => anglesOf(pullsFor(name), pullsFor("bce")),
+  };
+  /** @param {Quantity} shows */
+  const curves = (shows) => forEach((name) => curveThrough(quantities[shows](name)));
   return { curves, turn, trace };
 }
 
 /**
- * The sliders and the choice of the axis.
- * @type {(model: Model, t: Table, settle: () => void) => Record<"position" | "others", Panel<void>>}
+ * The dial: a slider as wide as the widget, with what each of its ends is.
+ * @type {(model: Model, t: Table, settle: () => void) => Panel<void>}
  */
-function controlsOf(model, t, settle) {
-  const position = slider(t.position, {
+function dialPanel(model, t, settle) {
+  /** @type {Record<string, string>} */
+  const names = t.ends;
+  const [wrong, right] = model.get("_ends").map((/** @type {string} */ end) => names[end] ?? end);
+  const position = slider(t.position(wrong, right), {
     min: 0,
     max: 1,
     step: 0.01,
     onslide: (value) => model.set("position", value),
     onsettle: settle,
   });
+  position.node.firstElementChild?.replaceChildren(t.prediction); // the ends are named below
+  const ends = h(
+    "div",
+    { class: "lc-ends", "aria-hidden": "true" },
+    h("span", {}, wrong),
+    h("span", {}, right),
+  );
+  return {
+    node: h("div", { class: "lc-dial" }, sets("position", position.node), ends),
+    draw: () => position.show(model.get("position")),
+  };
+}
+
+/**
+ * What the plot shows and how, and Dice's weight.
+ * @type {(model: Model, t: Table, settle: () => void) => Record<"plot" | "weight", Panel<void>>}
+ */
+function controlsOf(model, t, settle) {
   const weight = slider(t.dice_weight, {
     min: 0,
     max: 5,
@@ -235,22 +325,28 @@ function controlsOf(model, t, settle) {
     onslide: (value) => model.set("dice_weight", value),
     onsettle: settle,
   });
-  const scales = choice(Object.entries(t.scales), (scale) => {
-    model.set("scale", scale);
+  /** @param {string} name */
+  const setter = (name) => (/** @type {string} */ value) => {
+    model.set(name, value);
     settle();
-  });
+  };
+  const [quantities, scales] = [
+    choice(Object.entries(t.quantities), setter("plot")),
+    choice(Object.entries(t.scales), setter("scale")),
+  ];
   const axis = sets("scale", group(t.axis, ...scales.nodes));
   return {
-    position: {
-      node: sets("position", position.node),
-      draw: () => position.show(model.get("position")),
-    },
-    others: {
-      node: h("div", { class: "lc-controls" }, sets("dice_weight", weight.node), axis),
+    plot: {
+      node: h("div", { class: "sl-controls" }, sets("plot", group(t.show, ...quantities.nodes)), axis),
       draw() {
-        weight.show(model.get("dice_weight"));
+        quantities.show(model.get("plot"));
         scales.show(model.get("scale"));
+        axis.hidden = model.get("plot") === "angle";
       },
+    },
+    weight: {
+      node: sets("dice_weight", weight.node),
+      draw: () => weight.show(model.get("dice_weight")),
     },
   };
 }
@@ -263,7 +359,7 @@ function mount(model, el) {
     model.save_changes();
     status.textContent = `${t.here(plain(model.get("position")))}: ${table.said()}`;
   };
-  const controls = controlsOf(model, t, settle);
+  const [dial, controls] = [dialPanel(model, t, settle), controlsOf(model, t, settle)];
   const onpick = (/** @type {number} */ x) => model.set("position", Math.round(100 * x) / 100);
   const chart = plotPanel(t, { onpick, onsettle: settle });
   const [table, maps] = [
@@ -273,16 +369,17 @@ function mount(model, el) {
   const status = h("p", { role: "status", class: "sl-hidden" });
 
   const drawPlot = () => {
-    controls.others.draw();
+    for (const panel of Object.values(controls)) panel.draw();
     table.set(settingsOf(model));
-    chart.draw({ curves: tracks.curves, scale: model.get("scale"), position: model.get("position") });
+    const [shows, scale, position] = ["plot", "scale", "position"].map((name) => model.get(name));
+    chart.draw({ curves: tracks.curves(shows), shows, scale, position });
   };
   const drawHere = (names = NAMES) => {
     const [wrong, right, y] = ["wrong", "right", "target"].map((name) => model.get(name).flat());
     const position = model.get("position");
     const p = between(wrong, right, position);
     const losses = measured(names, p, y, settingsOf(model));
-    controls.position.draw();
+    dial.draw();
     for (const panel of [table, maps]) panel.draw({ p, losses, position });
   };
   const draw = (names = NAMES) => {
@@ -306,14 +403,21 @@ function mount(model, el) {
   const root = h(
     "div",
     { class: "sl-widget loss-comparer", lang: t.lang, ...OWN_KEYS },
-    ...[controls.position.node, chart.node, controls.others.node, table.node],
-    ...[h("p", { class: "sl-note" }, t.cosine), maps.node],
-    h("p", { class: "sl-note" }, t.legend, " ", ...maps.notes, t.note),
+    ...[controls.plot.node, chart.node, dial.node, maps.node, controls.weight.node, table.node],
+    ...[t.cosine, [t.legend, ...maps.notes].join(" "), t.note].map((text) =>
+      h("p", { class: "sl-note" }, text)
+    ),
     status,
   );
   drawGrid();
   const watched = {
-    ...{ target: drawGrid, "wrong right": drawWay, position: moveTo, scale: drawPlot, smooth: () => draw() },
+    ...{
+      target: drawGrid,
+      "wrong right": drawWay,
+      position: moveTo,
+      "scale plot": drawPlot,
+      smooth: () => draw(),
+    },
     ...{ dice_weight: () => draw(["bce_dice"]), "alpha gamma": () => draw(["focal"]) },
   };
   return shown({ model, el, root, watched, ends: [chart.stop] });
