@@ -8,6 +8,7 @@ from seglosses.widgets.loss_comparer import LossComparer
 from seglosses.widgets.playground import Playground
 from seglosses.widgets.probability_painter import ProbabilityPainter
 from seglosses.widgets.question import NumberQuestion, Question
+from seglosses.widgets.threshold_explorer import ThresholdExplorer
 from seglosses.widgets.training_player import TrainingPlayer
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Playground",
     "ProbabilityPainter",
     "Question",
+    "ThresholdExplorer",
     "TrainingPlayer",
 ]

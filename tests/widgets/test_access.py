@@ -17,6 +17,7 @@ from seglosses.widgets import (
     LossComparer,
     Playground,
     ProbabilityPainter,
+    ThresholdExplorer,
     TrainingPlayer,
 )
 
@@ -35,9 +36,16 @@ def player() -> TrainingPlayer:
     return TrainingPlayer(0.5 * masks, masks, runs, step=2)
 
 
+def thresholds() -> ThresholdExplorer:
+    """A model over two images, and one that was trained with the focal loss, translated."""
+    two = torch.stack([LUNG, PREDICTION_2])[:, None]
+    models = {"BCE": (0.1 + 0.8 * two, two), "Focal": (P, LUNG)}
+    return ThresholdExplorer(models, focal={"Focal": (0.25, 2)}, model="Focal", reading="translated")
+
+
 EVERY: list[Callable] = [
     lambda: Playground({"loss": "focal"}, {"loss": "bce_dice"}, show="mask"),
-    lambda: GridPainter(LUNG, PREDICTION_2, presets={"prediction 2": PREDICTION_2}),
+    lambda: GridPainter(LUNG, PREDICTION_2, presets={"prediction 2": PREDICTION_2}, plot="dice_of_iou"),
     lambda: GridPainter(LUNG * 0),
     lambda: ProbabilityPainter(LUNG, P, loss="focal"),
     lambda: ProbabilityPainter(LUNG, P, loss="dice", show="gradient"),
@@ -45,13 +53,12 @@ EVERY: list[Callable] = [
     lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=None, view="gradient"),
     lambda: FocalExplorer(LUNG, LUNG_PROBABILITIES, alpha=0.35, gamma=2.2, p_t=0.9),  # the longest numbers
     lambda: LossComparer(LUNG, PREDICTION_2, LUNG),
+    thresholds,
     player,
 ]
-every = pytest.mark.parametrize(
-    "make",
-    EVERY,
-    ids=["playground", "grid", "empty", "focal map", "gradient", "steps", "explorer", "long", "comparer", "player"],
-)
+IDS = ["playground", "grid", "empty", "focal map", "gradient", "steps", "explorer", "long", "comparer"]
+IDS += ["threshold", "player"]
+every = pytest.mark.parametrize("make", EVERY, ids=IDS)
 
 
 @every
@@ -98,7 +105,7 @@ def test_forced_colours_leave_no_pattern_out(show, make):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_sliders_filled_part_has_a_colour_of_its_own(show, theme):
     """In the dark it is blue: in the pale ink it could hardly be told from the rest in Firefox."""
-    page = show(EVERY[-2](), theme=theme)
+    page = show(thresholds(), theme=theme)
     looks = "(one) => [getComputedStyle(one).accentColor, getComputedStyle(one).color]"
     accent, ink = page.locator(".sl-slider input").first.evaluate(looks)
     assert (accent == "rgb(74, 163, 223)") == (theme == "dark"), (accent, ink)

@@ -16,6 +16,7 @@ from seglosses.widgets import (
     NumberQuestion,
     ProbabilityPainter,
     Question,
+    ThresholdExplorer,
     TrainingPlayer,
 )
 
@@ -85,6 +86,11 @@ CASES = {
         lambda: LossComparer(LUNG, PREDICTION_2, LUNG),
         slide("Prediction, wrong to right", "0.25"),
         *("position", 0.25, 1.0, 1.01),
+    ),
+    "cut": Case(
+        lambda: ThresholdExplorer({"one": (LUNG_PROBABILITIES, LUNG)}),
+        slide("Threshold", "0.25"),
+        *("threshold", 0.25, 0.75, 1.01),
     ),
     "training": Case(player, press("Next"), *("step", 2, 4, 3)),
     "question": Case(
