@@ -20,7 +20,14 @@ import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from seglosses.grids import LUNG, LUNG_PROBABILITIES
-from seglosses.widgets import FocalExplorer, GridPainter, LossComparer, ProbabilityPainter, TrainingPlayer
+from seglosses.widgets import (
+    FocalExplorer,
+    GridPainter,
+    LossComparer,
+    ProbabilityPainter,
+    ThresholdExplorer,
+    TrainingPlayer,
+)
 from seglosses.widgets.kit.base import Widget
 from tests.conftest import chromium
 from tests.widgets.conftest import HARNESS, NEXT_FRAME, THEME
@@ -95,6 +102,11 @@ USES = [
         "loss comparer, position", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=position] input"
     ),
     Use("- dice_weight", lambda g: LossComparer(g.y, 1 - g.p, g.p), "[data-control=dice_weight] input"),
+    Use(
+        "threshold explorer, cut",
+        lambda g: ThresholdExplorer({"one": (g.p, g.y)}),
+        "[data-control=threshold] input",
+    ),
     Use("training player, step", player, "[data-control=step] input"),
 ]
 

@@ -10,6 +10,7 @@ from seglosses import dice_loss
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.training.recorded import read_recording
 from seglosses.walkthrough.overlaps import Overlap, overlap
+from seglosses.walkthrough.pixels import focal_posterior
 
 CHAPTER = Path(__file__).parents[2] / "book/batches.ipynb"
 
@@ -32,6 +33,35 @@ def ring(painted: int, share: Fraction, core: int = 100, size: int = 300) -> Fra
 def above(cut: float) -> float:
     """The share of a standard bell curve above the cut."""
     return erfc(cut / sqrt(2)) / 2
+
+
+def cut_population() -> dict[str, str]:
+    """The population as pixels, and two models of it: where each must be cut."""
+    rank = torch.cat([(torch.arange(n).double() + 0.5) / n for n in (1_000, 99_000)])
+    nodule = (torch.arange(100_000) < 1_000).int()
+    signal = torch.special.ndtri(rank) + sqrt(5) * nodule
+    eta = torch.sigmoid(log(1 / 99) + sqrt(5) * signal - 2.5)
+    says = torch.arange(1, 100_000, dtype=torch.float64) / 100_000
+    focal = says[torch.searchsorted(focal_posterior(says, 0.25, 2), eta).clamp(max=len(says) - 1)]
+    best, recalls = {}, []
+    for name, p in (("eta", eta), ("focal", focal)):
+        found = {k: overlap((p > k / 100).int(), nodule) for k in range(101)}
+        at = max(found, key=lambda k: found[k].dice())
+        best[name] = at, found[at]
+        recalls.append(found[50].tp / found[50].actual)
+    at, n = best["eta"]
+    assert abs(at / 100 - n.dice() / 2) < 0.005  # the cut meets the line
+    assert abs(float(n.dice()) - max(population(k / 100)[1] for k in range(600))) < 5e-4
+    elsewhere, other = best["focal"]
+    assert abs(elsewhere / 100 - other.dice() / 2) > 0.05
+    top, bottom = 2 * n.tp, n.predicted + n.actual
+    return {
+        "batches-cut": f"{len(eta)} alpha {0.25} gamma {2}",
+        "batches-cut-answer": (
+            f"{at / 100} {top} {bottom} {float(n.dice()):.4f} {elsewhere / 100} {at / 100} {top} {bottom}"
+            f" 0.5 {recalls[0]:.3f} {recalls[1]:.3f}"
+        ),
+    }
 
 
 def population(cut: float, foreground: float = 0.01, shift: float = sqrt(5)) -> tuple[float, float, float]:
@@ -164,6 +194,7 @@ def numbers():
         f"{usual[0]:.1f} {usual[1]:.3f} {usual[2]:.3f} {best[1] / 2:.4f} {best[1]:.4f} {best[2]:.3f}"
         f" {best[1] / 2:.4f} {best[1]:.4f} {usual[0]:.1f}"
     )
+    facts |= cut_population()
     facts["batches-remember"] = "D over 2, 0.5"
     facts["batches-recall"] = "2 - D"
 

@@ -1,6 +1,5 @@
 """The numerals of the focal chapter, computed: what each cell of book/focal.ipynb may print, in order."""
 
-from fractions import Fraction
 from math import exp, log
 
 import torch
@@ -10,7 +9,6 @@ from torch.func import grad
 from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.probabilities import to_logits
-from seglosses.walkthrough.overlaps import Overlap
 from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
 from seglosses.walkthrough.steps import descend
 
@@ -61,37 +59,6 @@ def optimum(eta, alpha, gamma):
     z = torch.logit(p)
     costs = [focal_loss(z, torch.full_like(z, y), alpha, gamma, reduction="none") for y in (1.0, 0.0)]
     return p[(eta * costs[0] + (1 - eta) * costs[1]).argmin()].item()
-
-
-def rim():
-    """Ten kinds of pixels, of which 5 to 95 in 100 are lung: where the cut must stand, by both readings."""
-    lung = list(range(5, 100, 10))
-    eta = torch.tensor(lung, dtype=torch.float64) / 100
-    p = torch.tensor([optimum(share, 0.25, 2) for share in eta.tolist()], dtype=torch.float64)
-    torch.testing.assert_close(focal_posterior(p, 0.25, 2), eta, atol=1e-4, rtol=0)
-    scores = [Overlap(sum(lung[k:]), sum(100 - n for n in lung[k:]), sum(lung[:k]), 0) for k in range(10)]
-    dice = [n.dice() for n in scores]
-    best = dice.index(max(dice))
-    assert (
-        lung[best - 1] / 100 < dice[best] / 2 < lung[best] / 100
-    )  # the kind left out, the last that goes in
-    cuts = torch.arange(101, dtype=torch.float64) / 100
-    within = [cuts[(cuts >= kind[best - 1] + 1e-4) & (cuts < kind[best] - 1e-4)] for kind in (eta, p)]
-    recalls = [
-        float(Fraction(sum(n for n, x in zip(lung, kind.tolist(), strict=True) if x > 0.5 + 1e-5), 500))
-        for kind in (p, eta)
-    ]
-    top, bottom = 2 * scores[best].tp, scores[best].predicted + scores[best].actual
-    means, others = within
-    return {
-        "focal-rim": f"{100} {lung[0]} {lung[1]} {lung[-1]} alpha {0.25} gamma {2}",
-        "focal-rim-question": f"{lung[8]} {lung[9]}; {lung[best]} and more",
-        "focal-rim-answer": (
-            f"{means.min():.2f} {means.max():.2f} {top} {bottom} {float(dice[best]):.4f}"
-            f" {float(dice[best]) / 2:.4f} {others.min():.2f} {others.max():.2f} 0.5"
-            f" {recalls[0]} {recalls[1]}"
-        ),
-    }
 
 
 def sample(p_t, background):
@@ -256,9 +223,8 @@ def numbers():
     best = optimum(0.9, 0.5, 2)
     facts["focal-proper-formula"] = f"{best:.3f}; (1 - alpha) 1 - p, (1 - alpha) 1 - p"
     means = focal_posterior(torch.tensor(0.9, dtype=torch.float64), 0.5).item()
-    facts |= rim()
     facts["focal-proper-read"] = (
-        f"0.5; 2 0.9 {means:.4f} 0.9 {best:.3f} 0.25 {optimum(0.9, 0.25, 2):.3f} 0.5 0.5"
+        f"0.5 0; 2 0.9 {means:.4f} 0.9 {best:.3f} 0.25 {optimum(0.9, 0.25, 2):.3f} 0.5 0.5"
     )
     facts["focal-listing-read"] = "alpha above 1; between 0 and 1; 1 - p_t"
     facts["focal-run-read"] = "0"

@@ -29,6 +29,7 @@ NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)\s?%?
 
 # (question, cell): why the numeral of the answer in that cell is not the answer.
 CHANCE = {
+    ("batches-population", "batches-cut-explorer"): "a tick of the axis",
     ("choosing-recall", "choosing-player-widget"): "the player names every loss that was trained",
     ("dice-raw-mask", "dice-smooth-caption"): "the loss of prediction 2, to four digits",
     ("focal-knobs", "focal-lin"): "a crowd of 100 objects",
