@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import ListedColormap, to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
@@ -29,6 +29,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from seglosses.walkthrough.classes import class_overlaps
 from seglosses.walkthrough.overlaps import overlap
 
 # The grid painter's colours, by Okabe and Ito: told apart with any colour vision, and 3:1 or better on white
@@ -196,6 +197,40 @@ def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     return ax
 
 
+def plot_classes(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
+    """Draw a predicted map of three classes over the true one, as the class painter does.
+
+    A blue pixel with a 1 is predicted lung, an orange one with a 2 nodule, an empty one background. A wrong one
+    says both, as 1≠2: lung, but nodule. The solid line is the edge of the true lung, the dotted one the nodule's.
+
+    Args:
+        ax: where to draw.
+        prediction: classes 0, 1 and 2, of shape (H, W).
+        target: the true ones, the shape of ``prediction``.
+
+    Raises:
+        ValueError: the shapes differ, or a pixel has another class.
+    """
+    class_overlaps(
+        prediction, target
+    )  # the same checks, and the same errors, as the counts beside the figure
+    tints = ListedColormap([GROUND, *(_tint(colour) for colour in (FALSE_NEGATIVE, FALSE_POSITIVE))])
+    _cells(ax, prediction.numpy(), tints, 0, 2)
+    outline(ax, target == 1)
+    outline(ax, target == 2, dashes=":")
+    for (row, column), x in np.ndenumerate(prediction.numpy()):
+        y = int(target[row, column])
+        if x or y:
+            said = f"{x}" if x == y else f"{x}≠{y}"
+            ax.text(column, row, said, ha="center", va="center", size=7, color=INK)
+    return ax
+
+
+def _tint(colour: str) -> str:
+    """As strong as a number on it can be read, as in the painters."""
+    return to_hex(0.6 * np.array(to_rgb(colour)) + 0.4)
+
+
 def plot_grid(
     ax: Axes,
     values: Tensor,
@@ -239,20 +274,22 @@ def plot_image(ax: Axes, image: ArrayLike) -> Axes:
     return ax
 
 
-def outline(ax: Axes, mask: Tensor, colour: str | None = None) -> Axes:
+def outline(ax: Axes, mask: Tensor, colour: str | None = None, dashes: str = "-") -> Axes:
     """Trace the edge of a mask over a grid that is already drawn.
 
     Args:
         ax: where to draw.
         mask: zeros and ones, of shape (H, W).
         colour: the line's colour; None is ink, and black on an image, which no page darkens.
+        dashes: a line style of matplotlib.
     """
     colour = colour or ("black" if ax.images else INK)
+    looks: dict[str, Any] = {"color": colour, "linewidth": 2, "linestyle": dashes}
     inside = np.pad(mask.bool().numpy(), 1)
     for row, column in np.argwhere(inside[1:] != inside[:-1]):
-        ax.plot([column - 1.5, column - 0.5], [row - 0.5] * 2, color=colour, linewidth=2)
+        ax.plot([column - 1.5, column - 0.5], [row - 0.5] * 2, **looks)
     for row, column in np.argwhere(inside[:, 1:] != inside[:, :-1]):
-        ax.plot([column - 0.5] * 2, [row - 1.5, row - 0.5], color=colour, linewidth=2)
+        ax.plot([column - 0.5] * 2, [row - 1.5, row - 0.5], **looks)
     return ax
 
 

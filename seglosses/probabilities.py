@@ -1,4 +1,4 @@
-"""The way back from probabilities to logits, for models that end in a sigmoid."""
+"""The logits that the losses take: of models that end in a sigmoid, and of those that end in a softmax."""
 
 import torch
 from torch import Tensor
@@ -51,3 +51,44 @@ def to_logits(probabilities: Tensor) -> Tensor:
     p = probabilities.to(torch.float64 if probabilities.dtype == torch.float64 else torch.float32)
     kind = torch.finfo(p.dtype)
     return torch.logit(p.clamp(kind.tiny, 1 - kind.eps / 2))
+
+
+def one_against_the_rest(inputs: Tensor) -> Tensor:
+    r"""The logit of each class against all the others together: its sigmoid is the softmax.
+
+    .. math:: r_k = z_k - \log \sum_{j \ne k} e^{z_j}, \qquad \sigma(r_k) = \frac{e^{z_k}}{\sum_j e^{z_j}}
+
+    So every loss of this package, made for one sigmoid a pixel, serves classes that exclude each other.
+
+    Args:
+        inputs: logits :math:`z`, any real, of shape (N, C, ...) with C of 2 or more.
+
+    Returns:
+        Logits :math:`r` of the same shape and type. Exact where a softmax has rounded to 0 or 1, and never an
+        overflow. It takes C sums over C - 1 classes.
+
+    Raises:
+        TypeError: ``inputs`` is no tensor, or no real floating-point one.
+        ValueError: there are fewer than two axes or fewer than two classes.
+
+    Source:
+        Bishop, Pattern Recognition and Machine Learning, 2006, section 4.2, has the softmax; with two
+        classes it is the sigmoid of the logits' difference.
+
+    Example:
+        >>> import torch
+        >>> z = torch.tensor([[0.0, 2.0, 1.0]])  # one pixel, three classes
+        >>> torch.sigmoid(one_against_the_rest(z))  # as torch.softmax(z, 1)
+        tensor([[0.0900, 0.6652, 0.2447]])
+    """
+    check_tensor("inputs", inputs)
+    if not inputs.is_floating_point():
+        hint = "Hint: classes have no logits; torch.nn.functional.one_hot makes masks of them."
+        raise TypeError(f"inputs must be logits of a real floating-point type; got {inputs.dtype}. {hint}")
+    if inputs.ndim < 2 or inputs.shape[1] < 2:
+        hint = "Hint: one channel needs no softmax, but a sigmoid, and the losses have that."
+        raise ValueError(
+            f"inputs must have the shape (N, C, ...) with C of 2 or more; got {tuple(inputs.shape)}. {hint}"
+        )
+    others = (torch.cat([inputs[:, :k], inputs[:, k + 1 :]], 1) for k in range(inputs.shape[1]))
+    return inputs - torch.stack([other.logsumexp(1) for other in others], 1)

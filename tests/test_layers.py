@@ -24,14 +24,17 @@ MAY_IMPORT = {
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
-    "widgets": {"losses", "grids", "walkthrough", "logs", "training", "probabilities"},  # the playground's network
+    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training"},
     "exercises": {"losses", "grids", "walkthrough", "atlas", "widgets"},  # a blank is shown as the form
     "__init__": {"losses", "diagnosis"},
 }
 
 # Within a part that is a folder: its files, and the neighbours that each may import.
 NEIGHBOURS = {
-    "walkthrough": {name: {"_checks"} for name in ("overlaps", "pixels", "steps")},
+    "walkthrough": {
+        **{name: {"_checks"} for name in ("overlaps", "pixels", "steps")},
+        "classes": {"_checks", "overlaps"},
+    },
     "training": {
         "_checks": {"examples"},
         "loop": {"_checks", "examples", "network"},

@@ -1,5 +1,6 @@
 """Painters for the page and the notebook: what is drawn in them is a tensor in the next cell."""
 
+from seglosses.widgets.class_painter import ClassPainter
 from seglosses.widgets.focal_explorer import FocalExplorer
 from seglosses.widgets.gradient_steps import GradientSteps
 from seglosses.widgets.grid_painter import GridPainter
@@ -12,6 +13,7 @@ from seglosses.widgets.threshold_explorer import ThresholdExplorer
 from seglosses.widgets.training_player import TrainingPlayer
 
 __all__ = [
+    "ClassPainter",
     "FocalExplorer",
     "GradientSteps",
     "GridPainter",

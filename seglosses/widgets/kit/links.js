@@ -35,10 +35,12 @@ const put = (n, width) => (width ? n.toString(2).padStart(width, "0") : "");
 const widthFor = (count) => (count > 1 ? Math.floor(Math.log2(count - 1)) + 1 : 0);
 /** @type {(grid: number[][]) => number[]} */
 const flat = (grid) => grid.flat();
-const GRIDS = ["mask", "probabilities", "palette"];
+const GRIDS = ["mask", "labels", "probabilities", "palette"];
 /** @type {Record<string, (value: any, field: Field) => string>} */
 const WRITE = {
   mask: (grid) => grid.flat().join(""),
+  labels: (grid, { words }) =>
+    flat(grid).map((label) => put(words.indexOf(label), widthFor(words.length))).join(""),
   probabilities: (grid) => flat(grid).map((p) => put(hundredths(p), 7)).join(""),
   palette: (grid) => {
     const pixels = flat(grid).map(hundredths);
@@ -93,6 +95,7 @@ export function decode({ kind, fields }, word) {
   /** @type {Record<string, (field: Field) => any>} */
   const READ = {
     mask: () => table(() => take(1)),
+    labels: ({ words }) => table(() => words[take(widthFor(words.length))] ?? NaN),
     probabilities: () => table(() => take(7) / 100),
     palette: () => {
       const palette = Array.from({ length: take(7) + 1 }, () => take(7) / 100);
@@ -113,6 +116,7 @@ export function decode({ kind, fields }, word) {
     if (field.kind === "number" && value !== null) expect(value >= field.low && value <= field.high);
     if (field.kind === "choice" || field.kind === "one") expect(value !== undefined);
     if (field.kind === "probabilities" || field.kind === "palette") expect(flat(value).every((p) => p <= 1));
+    if (field.kind === "labels") expect(!flat(value).some(Number.isNaN));
   }
   expect(at <= bits.length && bits.length - at < 6 && !bits.slice(at).includes("1"));
   return values;

@@ -7,6 +7,7 @@ then base64url digits of six bits each, then two digits that check them. The bit
 version        4 bits
 rows, columns  6 bits each, less one; only where there is a grid
 mask           1 bit a pixel
+labels         which of the words, as many bits a pixel as their number needs
 probabilities  7 bits a pixel: hundredths, rounded, but what is neither 0 nor 1 stays so
 palette        the same hundredths: 7 bits how many differ, less one; 7 bits for each of these, rising;
                then as many bits a pixel as their places need
@@ -27,13 +28,13 @@ from urllib.parse import unquote
 import traitlets
 
 from seglosses.widgets.kit.base import Widget
-from seglosses.widgets.kit.traits import Choice, FewProbabilities, Mask, Number, OneOf, Probabilities
+from seglosses.widgets.kit.traits import Choice, FewProbabilities, Labels, Mask, Number, OneOf, Probabilities
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 VERSION = 1
 HALF = 2**23
 WIDTH = {"choice": 4, "one": 12}
-GRIDS = ("mask", "probabilities", "palette")
+GRIDS = ("mask", "labels", "probabilities", "palette")
 
 
 def encode(kind: str, fields: list[dict[str, Any]], values: dict[str, Any]) -> str:
@@ -163,6 +164,8 @@ def _field(trait: Any, widget: Linked | type[Linked]) -> dict[str, Any]:
     match trait:
         case Mask():
             return {"kind": "mask"}
+        case Labels():
+            return {"kind": "labels", "words": list(trait.words)}
         case FewProbabilities():
             return {"kind": "palette"}
         case Probabilities():
@@ -205,13 +208,16 @@ def _write(field: dict[str, Any], value: Any) -> str:
     match field["kind"]:
         case "mask":
             return "".join(str(int(pixel)) for row in value for pixel in row)
+        case "labels":
+            width = _width(field["words"])
+            return "".join(_put(field["words"].index(label), width) for row in value for label in row)
         case "probabilities":
             return "".join(_put(_hundredths(p), 7) for row in value for p in row)
         case "palette":
             pixels = [_hundredths(p) for row in value for p in row]
             palette = sorted(set(pixels))
             bits = [_put(len(palette) - 1, 7), *(_put(n, 7) for n in palette)]
-            width = (len(palette) - 1).bit_length()
+            width = _width(palette)
             return "".join(bits + [_put(palette.index(n), width) for n in pixels if width])
         case "number":
             return _put(0 if value is None else _nearest(1000 * value) + HALF, 24)
@@ -223,11 +229,14 @@ def _read(field: dict[str, Any], bits: _Bits, rows: int, cols: int) -> Any:
     match field["kind"]:
         case "mask":
             return [[bits.take(1) for _ in range(cols)] for _ in range(rows)]
+        case "labels":
+            width = _width(field["words"])
+            return [[_at(field["words"], bits.take(width)) for _ in range(cols)] for _ in range(rows)]
         case "probabilities":
             return [[_probability(bits) for _ in range(cols)] for _ in range(rows)]
         case "palette":
             palette = [_probability(bits) for _ in range(bits.take(7) + 1)]
-            width = (len(palette) - 1).bit_length()
+            width = _width(palette)
             return [[_at(palette, bits.take(width)) for _ in range(cols)] for _ in range(rows)]
         case "number":
             n = bits.take(24)
@@ -251,6 +260,11 @@ def _at(values: list[Any], place: int) -> Any:
     if place >= len(values):
         raise _Damaged
     return values[place]
+
+
+def _width(values: list[Any]) -> int:
+    """How many bits tell one of these from the others."""
+    return (len(values) - 1).bit_length()
 
 
 def _put(n: int, width: int) -> str:

@@ -1,6 +1,7 @@
 """The kinds of values that widgets hold, each with errors that say what came and what is expected."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,21 @@ def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None
     return torch.from_numpy(array.astype(np.float64))
 
 
+def as_labels(name: str, value: Any, words: Sequence[int], shape: tuple[int, int] | None = None) -> Tensor:
+    """Return ``value`` as a new int64 tensor (H, W) of the whole numbers ``words``; see :func:`as_grid`.
+
+    Raises:
+        ValueError: there is any other value.
+    """
+    known = ", ".join(map(str, words[:-1])) + f" and {words[-1]}"
+    array = as_grid(name, value, known, shape)
+    strangers = array[~np.isin(array, words)]
+    if strangers.size:
+        hint = "Hint: logits become classes by argmax over their axis."
+        raise ValueError(f"{name} must hold only {known}; got a pixel of {strangers[0]:g}. {hint}")
+    return torch.from_numpy(array.astype(np.int64))
+
+
 class Grid(traitlets.TraitType[Tensor, Any]):
     """A trait that is a tensor (H, W) in Python and nested lists on the page.
 
@@ -128,6 +144,17 @@ class Truth(Mask):
     def get(self, obj: Any, cls: Any = None) -> Tensor:
         """Return a new tensor each time."""
         return super().get(obj, cls).double()
+
+
+class Labels(Grid):
+    """A grid that holds the class of each pixel, one of ``words``, as int64."""
+
+    def __init__(self, *words: int) -> None:
+        super().__init__()
+        self.words = words
+
+    def _read(self, name: str, value: Any, shape: tuple[int, int] | None) -> Tensor:  # type: ignore[override]
+        return as_labels(name, value, self.words, shape)
 
 
 class Probabilities(Grid):
