@@ -200,8 +200,9 @@ def plot_overlap(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
 def plot_classes(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     """Draw a predicted map of three classes over the true one, as the class painter does.
 
-    A blue pixel with a 1 is predicted lung, an orange one with a 2 nodule, an empty one background. A wrong one
-    says both, as 1≠2: lung, but nodule. The solid line is the edge of the true lung, the dotted one the nodule's.
+    A blue pixel with a 1 is predicted lung, an orange one with a 2 nodule, an empty one background. A wrong
+    one says both, as 1≠2: lung, but nodule. The solid line is the edge of the true lung, the dotted one the
+    nodule's.
 
     Args:
         ax: where to draw.

@@ -10,7 +10,7 @@ from torch.func import grad, jvp, vmap
 from torch.testing import assert_close
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss, focal_loss, iou_loss
-from seglosses.probabilities import to_logits
+from seglosses.probabilities import one_against_the_rest, to_logits
 
 # What torch does itself where it first needs forward mode.
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
@@ -268,3 +268,41 @@ def test_bad_input_is_named(probabilities, error, message):
     """The error says what must be, what came, and what to do."""
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         to_logits(probabilities)
+
+
+# --- one class against the rest -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (2, 3, 5), (2, 7, 3, 4)])
+def test_one_against_the_rest_has_the_gradient_of_the_softmax(shape):
+    """Values and slopes of its sigmoid are torch's softmax's, for any axes behind the classes."""
+    z = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    assert_close(torch.sigmoid(one_against_the_rest(z)), z.softmax(1))
+    weights = some(*shape)
+    ours = torch.autograd.grad((torch.sigmoid(one_against_the_rest(z)) * weights).sum(), z)
+    assert_close(ours, torch.autograd.grad((z.softmax(1) * weights).sum(), z))
+
+
+def test_with_two_classes_it_is_the_difference_of_the_logits():
+    """The softmax of two classes is the sigmoid that everyone knows."""
+    z = torch.tensor([[1.0, 3.0]])
+    assert one_against_the_rest(z).tolist() == [[-2.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "error", "says"),
+    [
+        ([[1.0, 2.0]], TypeError, r"inputs must be a torch\.Tensor; got list"),
+        (
+            torch.ones(2, 3, dtype=torch.long),
+            TypeError,
+            r"inputs must .*floating.*; got torch\.int64\. Hint: .*one_hot",
+        ),
+        (torch.ones(4, 1, 8, 8), ValueError, r"inputs must .*C of 2 or more; got \(4, 1, 8, 8\)\. Hint: "),
+        (torch.ones(4), ValueError, r"inputs must .*; got \(4,\)\. Hint: "),
+    ],
+)
+def test_what_has_no_classes_is_refused(inputs, error, says):
+    """Labels, one channel, and no axis for classes."""
+    with pytest.raises(error, match=says):
+        one_against_the_rest(inputs)

@@ -1,0 +1,114 @@
+"""The checks of the chapter on several classes."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from seglosses import dice_loss
+from seglosses.exercises._check import called, check, described, one_number
+from seglosses.exercises._described import Number
+from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, PREDICTION_2, as_logits
+from seglosses.probabilities import one_against_the_rest
+
+
+@described
+def pooled_foreground() -> Number:
+    """Check the Dice of the map's lung and nodule, pooled."""
+    # 2 (17 + 1) / ((18 + 18) + (1 + 3)) = 36/40
+    return Number(
+        Fraction(9, 10),
+        "36 over 40. With the background it was 97 over 100: its 79 found pixels are gone.",
+        {
+            Fraction(97, 100): "This pools all three classes. Leave the 79 pixels of the background out.",
+            Fraction(13, 18): "This is the mean of the two scores. Pooling sums the counts first.",
+            Fraction(9, 11): "This is IoU, pooled: 18 over 40 less 18.",
+            Fraction(
+                1751, 2160
+            ): "This is the mean of three scores. Sum the counts of lung and nodule instead.",
+            Fraction(37, 42): "This weighs the two scores by size. Pooling sums the counts first.",
+        },
+        retry="Sum what stands above the bar, and what stands below it, for lung and nodule.",
+    )
+
+
+@described
+def weight_for_one_half() -> Number:
+    """Check the weight of the nodule with which a blind model gives it one half."""
+    # 3 w / (79 + 18 + 3 w) = 1/2
+    return Number(
+        Fraction(97, 3),
+        "With it the 3 pixels weigh as much as the other 97.",
+        {
+            Fraction(100, 3): "This is 1 over the share. It makes the nodule weigh 100 against 97.",
+            Fraction(79, 3): "This balances the nodule with the background. The lung is there, too.",
+            97: "This would be right for one pixel. The nodule has 3.",
+            Fraction(97, 100): "This is the share of the others. Divide their pixels by the nodule's.",
+            Fraction(3, 97): "This is the weight of the others, if the nodule's is 1.",
+        },
+        retry="Set 3 w / (79 + 18 + 3 w) to one half.",
+        within=0.006,
+    )
+
+
+@described
+def one_pixel_ignored() -> Number:
+    """Check the foreground mean of Dice where the pixel below the lung has no label."""
+    # lung 34/36; nodule 2 / (1 + 2)
+    return Number(
+        Fraction(29, 36),
+        "The nodule has 2 labelled pixels now, of which 1 is found: Dice is 2 over 3.",
+        {
+            Fraction(13, 18): "Nothing has changed here. The pixel is out, and so is the miss.",
+            Fraction(35, 36): "This leaves the nodule's misses out altogether. Only one of them is ignored.",
+            Fraction(2485, 2862): "This is the mean of all three classes.",
+            Fraction(53, 76): "This is the mean of IoU, 17 over 19 and 1 over 2.",
+            Fraction(17, 18): "This is the lung's score. The nodule still has two labelled pixels.",
+        },
+        retry="Count the nodule's labelled pixels, then take the mean with the lung's 17/18.",
+    )
+
+
+@check
+def foreground_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """Check a function that returns the mean softmax Dice loss of lung and nodule, without ignored pixels."""
+    maps = torch.stack([CLASS_PREDICTION, PREDICTION_2.long()])
+    inputs = as_logits(torch.nn.functional.one_hot(maps, 3).movedim(-1, 1).double(), 1.0)
+    inputs[:, 1] += 0.5
+    labels = torch.stack([CLASS_MAP, LUNG.long()])
+    labels[:, 5:] = 255
+    value = called(answer, "inputs and labels", inputs, labels)
+    one_number(value)
+    keep = (labels != 255).unsqueeze(1)
+    masks = torch.nn.functional.one_hot(labels.where(labels != 255, 0), 3).movedim(-1, 1)
+    rest = one_against_the_rest(inputs)
+    of = {
+        name: dice_loss(z, masks, dim=(0, 2, 3), weight=weight)
+        for name, z, weight in (
+            ("right", rest, keep),
+            ("sigmoid", inputs, keep),
+            ("softmax as logits", inputs.softmax(1), keep),
+            ("labelled 0", rest, None),
+        )
+    }
+    each = dice_loss(rest, masks, dim=(2, 3), weight=keep)
+    return Number(
+        of["right"][1:].mean().item(),
+        "Softmax, one loss per class over the batch, no unlabelled pixel, no background.",
+        {
+            of["right"].mean().item(): "The background is still in the mean.",
+            of["sigmoid"][1:].mean().item(): "These are sigmoids. The classes exclude each other: "
+            "one_against_the_rest makes their logits.",
+            of["softmax as logits"][1:].mean().item(): "dice_loss takes logits, and this gives it the "
+            "probabilities of a softmax: its sigmoid comes on top.",
+            of["labelled 0"][1:]
+            .mean()
+            .item(): "Pixels of 255 count as background here. A weight of 0 leaves them out.",
+            each[:, 1:].mean().item(): "This is one loss per image and class. Pool the batch: dim=(0, 2, 3).",
+            1 - of["right"][1:].mean().item(): "This is the coefficient. The loss is one minus it.",
+            of["right"][1:].sum().item(): "This is the sum of both losses. Take their mean.",
+        },
+        retry="Make masks of the labels, logits of one class against the rest, and weights of 0 for 255.",
+        within=1e-4,
+    ).judge(value)
