@@ -20,12 +20,12 @@ MAY_IMPORT = {
     "phantom": set(),
     "images": set(),
     "progress": set(),
-    "atlas": {"losses", "grids"},
+    "atlas": {"losses", "grids", "probabilities"},
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids"},
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training"},
-    "exercises": {"losses", "grids", "walkthrough", "atlas", "widgets"},  # a blank is shown as the form
+    "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets"},  # a blank is a form
     "__init__": {"losses", "diagnosis"},
 }
 

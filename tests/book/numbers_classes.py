@@ -131,7 +131,8 @@ def numbers():
         f"{over(one)} {four(one)}"
         for one in (dice.foreground, pixel.foreground, below.foreground, corner.foreground)
     ) + (
-        f" {float(pixel.pooled)} {float(dice.pooled)} {float(gone.pooled)} {four(dice.mean)} {four(gone.mean)}"
+        f" {float(pixel.pooled)} {float(dice.pooled)} {float(gone.pooled)}"
+        f" {four(dice.mean)} {four(gone.mean)}"
         f" {four(dice.foreground)} {four(gone.foreground)} {float(gone.pooled)}"
     )
     each = [n.dice() for n in PUZZLE]

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
+from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, LUNG_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import (
+    ClassPainter,
     FocalExplorer,
     GradientSteps,
     GridPainter,
@@ -47,6 +48,9 @@ EVERY: list[Callable] = [
     lambda: Playground({"loss": "focal"}, {"loss": "bce_dice"}, show="mask"),
     lambda: GridPainter(LUNG, PREDICTION_2, presets={"prediction 2": PREDICTION_2}, plot="dice_of_iou"),
     lambda: GridPainter(LUNG * 0),
+    lambda: ClassPainter(
+        CLASS_MAP.where(CLASS_MAP > 0, 255), CLASS_PREDICTION, presets={"all 0": 0 * CLASS_MAP}
+    ),
     lambda: ProbabilityPainter(LUNG, P, loss="focal"),
     lambda: ProbabilityPainter(LUNG, P, loss="dice", show="gradient"),
     lambda: GradientSteps(LUNG, P, left="bce_dice", right="focal", step=9, truths={"none": 0 * LUNG}),
@@ -56,7 +60,7 @@ EVERY: list[Callable] = [
     thresholds,
     player,
 ]
-IDS = ["playground", "grid", "empty", "focal map", "gradient", "steps", "explorer", "long", "comparer"]
+IDS = ["playground", "grid", "empty", "classes", "focal map", "gradient", "steps", "explorer", "long", "comparer"]
 IDS += ["threshold", "player"]
 every = pytest.mark.parametrize("make", EVERY, ids=IDS)
 
@@ -94,7 +98,7 @@ def test_forced_colours_leave_no_pattern_out(show, make):
     """Where the system forces its colours, what only a background tells keeps it: bars, samples, tints."""
     page = show(make())
     page.emulate_media(forced_colors="active")
-    kept = page.locator(".fe-part, .pp-bar > *, .pp-swatch, .sl-sample")
+    kept = page.locator(".fe-part, .pp-bar > *, .pp-swatch, .sl-sample, .cp-sample")
     plain = kept.evaluate_all("""all => all.filter((one) => {
         const style = getComputedStyle(one);
         return style.forcedColorAdjust !== "none" || style.display === "none";

@@ -2,8 +2,8 @@
 
 import pytest
 
-from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import FocalExplorer, GridPainter, ProbabilityPainter
+from seglosses.grids import CLASS_MAP, LUNG, PREDICTION_1
+from seglosses.widgets import ClassPainter, FocalExplorer, GridPainter, ProbabilityPainter
 
 PROBABILITIES = 0.1 + 0.8 * PREDICTION_1
 # Firefox prints with the container units of the screen: of another width than the paper's.
@@ -32,15 +32,20 @@ BOXES = """() => {
 }"""
 
 
-def test_numbers_stay_in_the_middle_of_their_cells(show):
+@pytest.mark.parametrize(
+    "make", [lambda: ProbabilityPainter(LUNG, PROBABILITIES), lambda: ClassPainter(CLASS_MAP, CLASS_MAP)]
+)
+def test_numbers_stay_in_the_middle_of_their_cells(make, show):
     """On paper a number is centred by its cell, not by a line as tall as the screen's."""
-    page = show(ProbabilityPainter(LUNG, PROBABILITIES))
+    page = show(make())
     page.emulate_media(media="print")
     page.add_style_tag(content=OTHER_UNITS)
-    assert page.evaluate(OFF_THE_MIDDLE) < 1
+    assert page.evaluate(OFF_THE_MIDDLE, NUMBERED) < 1
 
 
-OFF_THE_MIDDLE = """() => Math.max(...[...document.querySelectorAll(".sl-numbered .sl-cell")].map((cell) => {
+NUMBERED = ".sl-numbered .sl-cell, .class-painter .sl-cell"
+OFF_THE_MIDDLE = """(numbered) => Math.max(...[...document.querySelectorAll(numbered)].map((cell) => {
+    if (!cell.textContent) return 0;
     const text = document.createRange();
     text.selectNodeContents(cell);
     const [a, b] = [text.getBoundingClientRect(), cell.getBoundingClientRect()];

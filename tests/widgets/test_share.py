@@ -7,8 +7,15 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from seglosses.grids import LUNG, PREDICTION_1
-from seglosses.widgets import FocalExplorer, GradientSteps, GridPainter, LossComparer, ProbabilityPainter
+from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, PREDICTION_1
+from seglosses.widgets import (
+    ClassPainter,
+    FocalExplorer,
+    GradientSteps,
+    GridPainter,
+    LossComparer,
+    ProbabilityPainter,
+)
 from seglosses.widgets.kit.links import decode, encode
 from tests.widgets.scripts import javascript
 
@@ -20,6 +27,7 @@ FIELDS = [
     {"name": "view", "kind": "choice", "words": ["loss", "gradient", "probability"]},
     {"name": "few", "kind": "palette"},
     {"name": "step", "kind": "one", "words": list(range(0, 3000, 10))},
+    {"name": "map", "kind": "labels", "words": [0, 1, 2, 255, 7]},
 ]
 SHARE = {"kind": "test", "fields": FIELDS}
 
@@ -36,6 +44,7 @@ def random_state(draw: random.Random) -> dict:
         "view": draw.choice(["loss", "gradient", "probability"]),
         "few": [[draw.choice(palette) for _ in range(cols)] for _ in range(rows)],
         "step": draw.randrange(0, 3000, 10),
+        "map": [[draw.choice([0, 1, 2, 255, 7]) for _ in range(cols)] for _ in range(rows)],
     }
 
 
@@ -55,7 +64,7 @@ def test_rounding_is_the_same_on_both_sides():
     """Values between two steps go to the same one; what is neither 0 nor 1 becomes neither."""
     values = [0, 1e-9, 0.004, 0.005, 0.015, 0.125, 0.145, 0.5, 0.995, 0.999999, 1]
     state = {"target": [[1] * len(values)], "p": [values], "gamma": -0.0005, "alpha": 1e-4, "view": "loss"}
-    state |= {"few": [values], "step": 0}
+    state |= {"few": [values], "step": 0, "map": [[7] * len(values)]}
     word = encode("test", FIELDS, state)
     assert javascript(
         "kit/links.js", "return [encode(data.share, data.state)]", {"share": SHARE, "state": state}
@@ -75,9 +84,11 @@ def test_damaged_words_are_refused_on_both_sides():
     wrong = [{"name": "view", "kind": "choice", "words": ["a", "b", "c", "d"]}]
     few, far = wrong[0] | {"words": ["a", "b"]}, {"name": "x", "kind": "number", "low": 0, "high": 9}
     palette, one = {"name": "p", "kind": "palette"}, {"name": "p", "kind": "one", "words": [5, 6]}
+    labels = {"name": "p", "kind": "labels", "words": [0, 1, 2]}
     two = encode("test", [{"name": "p", "kind": "probabilities"}], {"p": [[0.02, 0.01]]})
     made_up = [
         ([palette], two),  # three values of which two are missing
+        ([labels], encode("test", [labels | {"words": [0, 1, 2, 9]}], {"p": [[9, 0]]})),
         ([one], encode("test", [one | {"words": [5, 6, 7]}], {"p": 7})),
         ([few], encode("test", wrong, {"view": "d"})),
         ([far | {"optional": False, "high": 1}], encode("test", [far], {"x": 2})),
@@ -127,6 +138,7 @@ EVERY = [
     GradientSteps(LUNG, P, left="iou", right="focal", rate=0.5, step=123, show="gradient", gamma=1.5),
     FocalExplorer(LUNG, P, alpha=None, gamma=1.5, view="gradient", scale="log"),
     LossComparer(LUNG, P, 1 - P, position=0.25, dice_weight=2.5),
+    ClassPainter(CLASS_MAP.clamp(max=1) * 255, CLASS_PREDICTION, score="iou", absent="0", brush="lung"),
 ]
 
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_2
+from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, LUNG_PROBABILITIES, PREDICTION_2
 from seglosses.widgets import (
+    ClassPainter,
     FocalExplorer,
     GradientSteps,
     GridPainter,
@@ -65,7 +66,14 @@ FIRST = LUNG * 0
 FIRST[0, 0] = 1
 PAINTED = LUNG_PROBABILITIES.clone()
 PAINTED[0, 0] = 0.9
+FOUND = CLASS_PREDICTION.clone()
+FOUND[0, 0] = 2
 CASES = {
+    "classes": Case(
+        lambda: ClassPainter(CLASS_MAP, CLASS_PREDICTION),
+        lambda page: page.get_by_role("gridcell").first.click(),
+        *("prediction", FOUND, CLASS_MAP, 3 * CLASS_MAP),
+    ),
     "grid": Case(
         lambda: GridPainter(LUNG),
         lambda page: page.get_by_role("gridcell").first.click(),
