@@ -66,12 +66,13 @@ def ranking(probabilities: Tensor, truth: Tensor) -> float:
         Hanley and McNeil, The Meaning and Use of the Area under a ROC Curve, Radiology 1982.
 
     """
-    values = truth.unique().tolist()
+    values = truth.unique().tolist()  # type: ignore[no-untyped-call]
     if probabilities.shape != truth.shape or values != [0, 1]:
         came = f"{tuple(probabilities.shape)} and {tuple(truth.shape)} of {values}"
         hint = "Hint: take all pixels, of the background too."
         raise ValueError(f"truth must hold zeros and ones in the shape of probabilities; got {came}. {hint}")
-    _, which = probabilities.flatten().unique(return_inverse=True)  # equal ones share a place
+    # Equal ones share a place.
+    _, which = probabilities.flatten().unique(return_inverse=True)  # type: ignore[no-untyped-call]
     inside = torch.bincount(which, truth.flatten().double())
     outside = torch.bincount(which, 1 - truth.flatten().double())
     beaten = outside.cumsum(0) - outside / 2

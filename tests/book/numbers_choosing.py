@@ -214,16 +214,16 @@ def none(values: torch.Tensor) -> int:
 def lungs_read(short: int, long: int, seeds: int, tuned: int, alpha: float) -> str:
     """What the table and the pairs of the lungs say."""
     keen, shy, both = (partial(score, "lungs", name) for name in ("Focal 0.75", "Focal 0.25", "BCE-Dice"))
-    gap = keen("dice", short) - both("dice", short)
+    ahead, later = (keen("dice", step) - both("dice", step) for step in (short, long))
     ends = torch.stack([score("lungs", name, "dice", long) for name in RECORDING.runs["lungs"]])
     found = min(shy("recall", long).min(), keen("recall", long).min()).item()
     early = score("lungs", "BCE", "tuned dice", 50)
     assert f"{early.min():.2f}" == f"{early.max():.2f}"
+    apart = (ends.max(0).values - ends.min(0).values).max()
     return (
-        f"{short} {1 - alpha} {won(keen('dice', short), both('dice', short))} of {seeds}; {span(gap, 3)}"
-        f" {seeds} {2**seeds // 2}; {long} {floor(100 * ends.min().item()) / 100}"
-        f" {(ends.max(0).values - ends.min(0).values).max():.3f} {short};"
-        f" 50 0.00 {none(score('lungs', 'BCE', 'dice', 50))} {seeds} {tuned}"
+        f"{short} {1 - alpha} {won(ahead, 0 * ahead)} of {seeds}; {span(ahead, 3)} {seeds} {2**seeds // 2};"
+        f" {long} {floor(100 * ends.min().item()) / 100} {apart:.3f} {won(later, 0 * later)} {seeds}"
+        f" {later.max():.3f} {short}; 50 0.00 {none(score('lungs', 'BCE', 'dice', 50))} {seeds} {tuned}"
         f" {span(score('lungs', 'BCE', 'threshold', 50))} {early.min():.2f} 0.5;"
         f" {short} {span(shy('recall', short))} {alpha} {span(keen('recall', short))} {1 - alpha} 0.5 1 0.5"
         f" {span(shy('translated recall', short))} {long} {floor(100 * found) / 100}"
