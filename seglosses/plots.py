@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, to_hex, to_rgb, to_rgba
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
@@ -212,11 +212,9 @@ def plot_classes(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
     Raises:
         ValueError: the shapes differ, or a pixel has another class.
     """
-    class_overlaps(
-        prediction, target
-    )  # the same checks, and the same errors, as the counts beside the figure
-    tints = ListedColormap([GROUND, *(_tint(colour) for colour in (FALSE_NEGATIVE, FALSE_POSITIVE))])
-    _cells(ax, prediction.numpy(), tints, 0, 2)
+    class_overlaps(prediction, target)  # the same checks, and the same errors, as the counts beside it
+    hues = [(*to_rgb(colour), TINT) for colour in (FALSE_NEGATIVE, FALSE_POSITIVE)]
+    _cells(ax, np.array([to_rgba("none"), *hues])[prediction.numpy()])
     outline(ax, target == 1)
     outline(ax, target == 2, dashes=":")
     for (row, column), x in np.ndenumerate(prediction.numpy()):
@@ -225,11 +223,6 @@ def plot_classes(ax: Axes, prediction: Tensor, target: Tensor) -> Axes:
             said = f"{x}" if x == y else f"{x}≠{y}"
             ax.text(column, row, said, ha="center", va="center", size=7, color=INK)
     return ax
-
-
-def _tint(colour: str) -> str:
-    """As strong as a number on it can be read, as in the painters."""
-    return to_hex(0.6 * np.array(to_rgb(colour)) + 0.4)
 
 
 def plot_grid(

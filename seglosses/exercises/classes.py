@@ -13,7 +13,7 @@ from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, PREDICTION_2, as_
 from seglosses.probabilities import one_against_the_rest
 
 
-@described
+@described("classes-pooled", "Pooled, without the background", level=1, minutes=2)
 def pooled_foreground() -> Number:
     """Check the Dice of the map's lung and nodule, pooled."""
     # 2 (17 + 1) / ((18 + 18) + (1 + 3)) = 36/40
@@ -29,11 +29,11 @@ def pooled_foreground() -> Number:
             ): "This is the mean of three scores. Sum the counts of lung and nodule instead.",
             Fraction(37, 42): "This weighs the two scores by size. Pooling sums the counts first.",
         },
-        retry="Sum what stands above the bar, and what stands below it, for lung and nodule.",
+        hint="Sum what stands above the bar, and what stands below it, for lung and nodule.",
     )
 
 
-@described
+@described("classes-weight", "A weight for one half", level=2, minutes=4)
 def weight_for_one_half() -> Number:
     """Check the weight of the nodule with which a blind model gives it one half."""
     # 3 w / (79 + 18 + 3 w) = 1/2
@@ -47,12 +47,12 @@ def weight_for_one_half() -> Number:
             Fraction(97, 100): "This is the share of the others. Divide their pixels by the nodule's.",
             Fraction(3, 97): "This is the weight of the others, if the nodule's is 1.",
         },
-        retry="Set 3 w / (79 + 18 + 3 w) to one half.",
+        hint="Set 3 w / (79 + 18 + 3 w) to one half.",
         within=0.006,
     )
 
 
-@described
+@described("classes-ignore", "One pixel without a label", level=2, minutes=4)
 def one_pixel_ignored() -> Number:
     """Check the foreground mean of Dice where the pixel below the lung has no label."""
     # lung 34/36; nodule 2 / (1 + 2)
@@ -66,11 +66,17 @@ def one_pixel_ignored() -> Number:
             Fraction(53, 76): "This is the mean of IoU, 17 over 19 and 1 over 2.",
             Fraction(17, 18): "This is the lung's score. The nodule still has two labelled pixels.",
         },
-        retry="Count the nodule's labelled pixels, then take the mean with the lung's 17/18.",
+        hint="Count the nodule's labelled pixels, then take the mean with the lung's 17/18.",
     )
 
 
-@check
+@check(
+    "classes-function",
+    "A softmax Dice that forgets what it must, as code",
+    level=3,
+    minutes=5,
+    hint="Make masks of the labels, logits of one class against the rest, and weights of 0 for 255.",
+)
 def foreground_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Check a function that returns the mean softmax Dice loss of lung and nodule, without ignored pixels."""
     maps = torch.stack([CLASS_PREDICTION, PREDICTION_2.long()])
@@ -109,6 +115,6 @@ def foreground_dice(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             1 - of["right"][1:].mean().item(): "This is the coefficient. The loss is one minus it.",
             of["right"][1:].sum().item(): "This is the sum of both losses. Take their mean.",
         },
-        retry="Make masks of the labels, logits of one class against the rest, and weights of 0 for 255.",
+        hint=foreground_dice.hint,
         within=1e-4,
     ).judge(value)

@@ -16,6 +16,7 @@ CHAPTERS = {
     "focal": "Focal",
     "choosing": "Choosing",
     "batches": "Batches",
+    "classes": "Several classes",
     "your-training": "In your own training",
     "numerics": "Numbers that break",
     "exercises": "Across the chapters",

@@ -60,7 +60,18 @@ EVERY: list[Callable] = [
     thresholds,
     player,
 ]
-IDS = ["playground", "grid", "empty", "classes", "focal map", "gradient", "steps", "explorer", "long", "comparer"]
+IDS = [
+    "playground",
+    "grid",
+    "empty",
+    "classes",
+    "focal map",
+    "gradient",
+    "steps",
+    "explorer",
+    "long",
+    "comparer",
+]
 IDS += ["threshold", "player"]
 every = pytest.mark.parametrize("make", EVERY, ids=IDS)
 

@@ -1,5 +1,4 @@
 """The gradient steps: the page's against torch's, its view in a real browser, its errors."""
-# ruff: noqa: RUF001 - the page's own signs: a minus that is no hyphen
 
 import re
 from itertools import cycle, product

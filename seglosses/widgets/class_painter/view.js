@@ -42,7 +42,7 @@ function tintOf(name) {
 const valued = (ratio) =>
   ratio
     ? [
-      fraction(String(ratio[0]), String(ratio[1])),
+      fraction([String(ratio[0])], [String(ratio[1])]),
       " ",
       piece("strong", { class: "sl-number" }, equals(ratio[0] / ratio[1])),
     ]
@@ -277,7 +277,7 @@ function averagesPanel(t) {
   );
   /** @type {(average: Average) => Content[]} */
   const computed = ({ above, below, value }) =>
-    value ? ["= ", fraction(above, below), " = ", ...valued(value)] : [t.undefined];
+    value ? ["= ", fraction([above], [below]), " = ", ...valued(value)] : [t.undefined];
   let said = "";
   return {
     node,

@@ -29,8 +29,8 @@ class GridPainter(Painter):
         name: what links and frames call it; one name for each painter of a page.
 
     ``prediction`` and ``target`` read as float32 tensors (H, W) of what is painted now; assigning to them
-    redraws the grid. So do ``smooth``, ``subject`` and ``language``; ``halves`` and ``plot`` are for views made
-    later. All can be observed like any trait.
+    redraws the grid. So do ``smooth``, ``subject`` and ``language``; ``halves`` and ``plot`` are for views
+    made later. All can be observed like any trait.
 
     Raises:
         TypeError: an argument is of no use as what it should be.
