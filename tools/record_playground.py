@@ -2,7 +2,7 @@
 
     python tools/record_playground.py
 
-Ten minutes on one core. The chapter's sentences are held to this file, and a test trains one of them again.
+A few minutes on one core. The chapter's sentences are held to this file, and a test trains one of them again.
 """
 
 import json

@@ -43,21 +43,59 @@ def ahead(story: str, step: int, of: str) -> int:
     return sum(left > right for left, right in pairs)
 
 
+def span(values: list[float]) -> str:
+    """The lowest and the highest, to two decimals."""
+    return f"{min(values):.2f} {max(values):.2f}"
+
+
 def numbers():
     """Return, for each cell with numerals, a text with the same numerals in the same order."""
     task = examples_of(Setup())
-    rarity = task.learned.masks.mean().item()
+    rarity = f"{task.learned.masks.mean().item():.0%}"
+    prior = story_setup("quiet", "right").prior
     seeds = len(dice("quiet", "left", 100))
     weights = sum(one.numel() for one in DilatedNet().parameters())
-    facts = {}
-    return {**facts, **{"x": f"{rarity} {seeds} {weights} {HELD_OUT} {SIDE} {TRAINING}"}} and told(
-        task, seeds
+    left, right = (one[0] for one in (steps("quiet", "left", 100), steps("quiet", "right", 100)))
+    assert left["dice"] == 0
+    facts = {
+        "playground-puzzle": f"{rarity} {SIDE} {TRAINING} {HELD_OUT} 0.5 100 0.5 {left['dice']:.0f}",
+        "playground-play": f"0.5 {prior} 100",
+        "playground-live": f"0.5 {prior}",
+        "playground-stories": f"{seeds} 100 300",
+        "playground-guess-erased": f"{seeds} 300 0 0",
+        "playground-what": f"3 3 8 1 2 4 1 1 {weights:,}",
+        "playground-remember": "0 0.5",
+    }
+    facts["playground-play-answer"] = (
+        f"0.5 {left['dice']:.2f} {left['largest']:.2f} {left['at']:.2f} {left['best']:.2f}"
+        f" {right['dice']:.2f} {seeds} 0.5 100 {span(dice('quiet', 'left', 300, 'best'))}"
+        f" {seeds} 0.5 {span(dice('quiet', 'right', 300))}"
     )
+    assert silent("quiet", "left", 100) == silent("quiet", "left", 300) == seeds  # "in none"
+    assert min(dice("quiet", "left", 300, "best")) > 0.4
+    assert min(dice("quiet", "right", 300)) > 0.4
+    facts |= stories(seeds)
+    return facts
 
 
-def told(task, seeds):
-    """See ``numbers``."""
-    return {}
-
-
-assert story_setup
+def stories(seeds: int) -> dict[str, str]:
+    """The numerals of the cell that answers the stories, and what its sentences say without numerals."""
+    assert lost("erased", "left", 300) == seeds  # the question's "In all"
+    assert lost("erased", "right", 300) == 0  # "it keeps them with every seed"
+    assert lost("neighbours", "right", 100) == lost("neighbours", "right", 300) == seeds
+    assert lost("neighbours", "left", 300) == 0
+    assert min(dice("neighbours", "left", 300)) > 0.3
+    gone = lost("seeds", "left", 300)
+    assert steps("seeds", "left", 300)[3]["largest"] < 0.01 < 0.5 < steps("seeds", "left", 300)[0]["largest"]
+    kept = [one["dice"] for one in steps("seeds", "left", 300) if one["largest"] > 0.5]
+    assert len(kept) + gone == seeds
+    assert ahead("focal", 300, "best") > seeds / 2  # "the one from 0.5 is ahead"
+    return {
+        "playground-answers": (
+            f"0.01 300 {ahead('focal', 300, 'dice')} {seeds} {ahead('focal', 300, 'best')} {seeds} 0.01"
+            f" {lost('erased', 'left', 100)} {seeds} 100 300 0.01 {seeds} 0"
+            f" {span(dice('erased', 'right', 300))} 300"
+            f" {span(dice('neighbours', 'left', 300))} {seeds} 8 100"
+            f" {gone} {seeds} {span(kept)}"
+        )
+    }
