@@ -175,8 +175,9 @@ class Learner:
             return
         images, masks = self.task.learned
         batch = self._order.sample(len(images), self._setup.batch_size)
-        loss = self._loss(self.model(images[batch]), masks[batch])
         self._optimizer.zero_grad()
+        with torch.enable_grad():  # a look at a network may be where gradients are off
+            loss = self._loss(self.model(images[batch]), masks[batch])
         loss.backward()  # type: ignore[no-untyped-call]
         gradient = torch.cat([weights.grad.flatten() for weights in self.model.parameters()])  # type: ignore[union-attr]
         self.loss, self.length = loss.item(), gradient.norm().item()

@@ -66,13 +66,22 @@ export function patientsOf(get) {
 }
 
 /**
- * What Python has recorded for a side, as long as its settings are those of the recording.
+ * Whether Python has recorded a side's training, with the settings that it has now.
+ * @type {(get: Get, side: Side) => boolean}
+ */
+export function isRecorded(get, side) {
+  const held = get("_recorded")[side];
+  return Boolean(held) &&
+    Object.entries(setupOf(get, side)).every(([name, value]) => held.setup[name] === value);
+}
+
+/**
+ * That recording, if there is one.
  * @type {(get: Get, side: Side) => Recorded | null}
  */
-export function recordedOf(get, side) {
+function recordedOf(get, side) {
+  if (!isRecorded(get, side)) return null;
   const held = get("_recorded")[side];
-  const setup = setupOf(get, side);
-  if (!held || Object.entries(setup).some(([name, value]) => held.setup[name] !== value)) return null;
   const [weights, each] = [unpacked(held.weights), held.steps.length];
   const size = weights.length / each;
   return {

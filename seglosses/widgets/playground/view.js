@@ -1,7 +1,6 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, sets, slider, svg } from "../kit/ui.js";
+import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
 import { decimals, plain, significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
-import { follow } from "../kit/pixel_grid.js";
 import { decades, fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
 import looks from "../kit/looks.json" with { type: "json" };
@@ -14,13 +13,13 @@ import {
   edgeOf,
   endOf,
   greys,
+  isRecorded,
   LONGEST,
   measured,
   MEASURES,
   outcomesOf,
   packed,
   patientsOf,
-  recordedOf,
   setupOf,
   shaded,
   SHOWN,
@@ -38,7 +37,7 @@ import { STRINGS } from "./words.js";
 
 // The playground: a network learns beside the page, twice, and the page shows what it makes of images held out.
 
-/** @typedef {{ image: Float64Array, mask: Float64Array }} Example */
+/** @typedef {{ image: Float64Array, mask: Float64Array, edge: string }} Example an image, its truth, and its edge */
 /**
  * What the panels need to know: the model, the trainings, the first images held out, and the words.
  * @typedef {{ model: Model, training: Trainer, held: () => Example[], t: Table }} Desk
@@ -94,16 +93,18 @@ function walkPanel({ training, t }, still, { reset }) {
 // ---- the pictures -------------------------------------------------------------------------------------------
 
 /**
- * A picture of one image: a canvas of its pixels, and drawings over it.
- * @param {...SVGElement} over
+ * A picture of one image: `tint(pixels)` fills its canvas, `trace(paths)` draws over it, by class and data.
  */
-function picture(...over) {
+function picture() {
   const canvas = h("canvas", { width: SIDE, height: SIDE, class: "pg-canvas" });
-  const drawn = svg("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" }, ...over);
+  const drawn = svg("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
   const node = h("div", { class: "pg-picture", role: "img" }, canvas, drawn);
   /** @param {Uint8ClampedArray<ArrayBuffer>} pixels */
   const tint = (pixels) => canvas.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
-  return { node, tint };
+  /** @param {[name: string, d: string][]} paths */
+  const trace = (paths) =>
+    fill(drawn, ...paths.map(([name, d]) => piece("path", { class: `pg-${name}`, d })));
+  return { node, tint, trace };
 }
 
 /** @type {(caption: Node, className: string, ...inside: Node[]) => HTMLElement} */
@@ -121,18 +122,17 @@ const figure = (caption, className, ...inside) =>
  */
 function filmsPanel({ held, t }) {
   const films = Array.from({ length: SHOWN }, (_, n) => {
-    const edges = ["pg-casing", "pg-edge pg-bright"].map((name) => svg("path", { class: name }));
-    const one = picture(...edges);
+    const one = picture();
     one.node.setAttribute("aria-label", t.filmLabel(n + 1));
-    return { ...one, edges };
+    return one;
   });
   const node = figure(h("span", {}, t.films), "pg-films", ...films.map((film) => film.node));
   return {
     node,
     draw() {
-      held().forEach(({ image, mask }, n) => {
+      held().forEach(({ image, edge }, n) => {
         films[n].tint(greys(image));
-        for (const edge of films[n].edges) follow(edge, edgeOf(mask));
+        films[n].trace([["casing", edge], ["edge pg-bright", edge]]);
       });
     },
   };
@@ -140,16 +140,11 @@ function filmsPanel({ held, t }) {
 
 /**
  * What a side's network makes of them: probabilities, or masks at the threshold, or what its layers see of the first.
- * @type {(desk: Desk, side: Side) => Panel<void> & { outline: () => void }}
+ * @type {(desk: Desk, side: Side) => Panel<void>}
  */
 function mapsPanel(desk, side) {
   const { model, training, held, t } = desk;
-  const kinds = ["tp", "fp", "mark-fp", "mark-fn"];
-  const maps = Array.from({ length: SHOWN }, () => {
-    const paths = kinds.map((kind) => svg("path", { class: `pg-${kind}` }));
-    const edge = svg("path", { class: "pg-edge" });
-    return { ...picture(...paths, edge), paths, edge };
-  });
+  const maps = Array.from({ length: SHOWN }, picture);
   const layers = layersPanel(desk, side);
   const name = h("span", { class: "pg-name" });
   const sample = svg(
@@ -168,12 +163,12 @@ function mapsPanel(desk, side) {
 
   /** @type {(look: Look, n: number) => void} */
   function drawMap(look, n) {
-    const [{ node, tint, paths }, { mask }] = [maps[n], held()[n]];
+    const [{ node, tint, trace }, { mask, edge }] = [maps[n], held()[n]];
     const own = look.maps.subarray(n * PIXELS, (n + 1) * PIXELS);
     const inMasks = model.get("show") === "mask";
     tint(shaded(inMasks ? new Float64Array(PIXELS) : own));
-    const drawn = inMasks ? outcomesOf(look.maps, n, mask, model.get("threshold")) : {};
-    kinds.forEach((kind, i) => follow(paths[i], drawn[kind] ?? ""));
+    const outcomes = inMasks ? outcomesOf(look.maps, n, mask, model.get("threshold")) : {};
+    trace([...Object.entries(outcomes), ["edge", edge]]);
     const above = own.map((p, i) => Number(p > model.get("threshold")) + 2 * mask[i]);
     const [found, missed, invented] = [3, 2, 1].map((kind) => above.filter((one) => one === kind).length);
     const said = `${t.mapSaid(decimals(own.reduce((most, p) => Math.max(most, p))))}, ${
@@ -186,14 +181,11 @@ function mapsPanel(desk, side) {
     draw() {
       fill(name, `${t.sides[side]}: ${nameOf(desk, side)}`);
       const look = lookOf(training, SIDES.indexOf(side));
-      const recorded = recordedOf((name) => model.get(name), side) ? t.recorded : "";
+      const recorded = isRecorded((name) => model.get(name), side) ? t.recorded : "";
       fill(note, look?.overflow ? t.overflow(look.overflow) : recorded);
       if (!look) return;
       layers.draw(look);
       if (model.get("show") !== "layers") maps.forEach((_, n) => drawMap(look, n));
-    },
-    outline() {
-      held().forEach(({ mask }, n) => follow(maps[n].edge, edgeOf(mask)));
     },
   };
 }
@@ -400,7 +392,6 @@ function desktop(desk, still, { begin, choose, settle, rest }) {
     said: table.said,
     drawSettings() {
       for (const panel of [controls, films]) panel.draw();
-      for (const map of maps) map.outline();
     },
     drawLook,
     drawChoices() {
@@ -466,7 +457,10 @@ function mount(model, el) {
   function renew() {
     asked ||= setTimeout(() => {
       asked = 0;
-      held = Array.from({ length: SHOWN }, (_, n) => patient(patients, patients.training + n, get("task")));
+      held = Array.from({ length: SHOWN }, (_, n) => {
+        const one = patient(patients, patients.training + n, get("task"));
+        return { ...one, edge: edgeOf(one.mask) };
+      });
       shows.drawSettings();
       training.restart(get("step"));
       shows.drawChoices();
