@@ -252,7 +252,7 @@ function thresholdPanel(model, board, slider, t) {
   function draw({ state: { p, y } }) {
     const threshold = model.get("threshold");
     const { hard, exact } = scoresAt(threshold, p, y);
-    mask.textContent = t.mask(significant(threshold));
+    fill(mask, t.mask(significant(threshold)));
     const changed = [traced("edge", y, 0), traced("dots", hard, looks.dots.inset)];
     if (!changed.includes(true)) return;
     const lines = /** @type {const} */ (["dice", "precision", "recall"]).map((name) => {
@@ -294,8 +294,12 @@ function choicesPanel(model, edit, t) {
     given.map(([name, grid]) => [JSON.stringify(grid), names[name] ?? name]),
     (grid) => edit.replace({ probabilities: JSON.parse(grid) }),
   );
+  let drawn = ""; // what the controls say: an attribute costs a stroke time even where it stays the same
   /** @param {Now} now */
   function draw({ state: { loss }, map }) {
+    if (given.length) presets.show(JSON.stringify(model.get("probabilities")));
+    if (drawn === `${loss} ${map}`) return;
+    drawn = `${loss} ${map}`;
     maps.show(map);
     for (const { value, node } of maps.buttons) {
       const possible = mapOf(value, loss) === value;
@@ -303,7 +307,6 @@ function choicesPanel(model, edit, t) {
       node.title = possible ? "" : t.noMap(t.losses[loss]);
     }
     losses.value = loss;
-    presets.show(JSON.stringify(model.get("probabilities")));
   }
   const node = h(
     "div",
@@ -345,7 +348,12 @@ function slidersOf(model, edit, t) {
   const knob = (name, max, step) => {
     const onslide = (/** @type {number} */ value) => edit.write({ [name]: value });
     const made = slider(t[name], { min: 0, max, step, onslide, onsettle: () => edit.settle() });
-    return { node: sets(name, made.node), draw: () => made.show(model.get(name)) };
+    /** @type {number | null} */
+    let drawn = null;
+    const draw = () => {
+      if (drawn !== model.get(name)) made.show(drawn = model.get(name));
+    };
+    return { node: sets(name, made.node), draw };
   };
   return {
     brush: knob("brush", 1, 0.05),
