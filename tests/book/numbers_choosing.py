@@ -253,7 +253,7 @@ def observers_read(short: int, long: int, seeds: int) -> str:
 def nodules_quiet(long: int, seeds: int, tuned: int, prior: float) -> str:
     """What BCE and Dice have learned of the nodules, from a start at one half."""
     bce, dice = (partial(score, "nodules", name) for name in ("BCE", "Dice"))
-    left = [(dice(name, long) - bce(name, long)).median() for name in ("tuned dice", "dice")]
+    left = [(dice(name, long) - bce(name, long)).quantile(0.5) for name in ("tuned dice", "dice")]
     erased = dice("largest", long) < 0.05
     alive = dice("tuned dice", long)[~erased]
     assert erased.sum() == 1
