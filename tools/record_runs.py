@@ -22,6 +22,7 @@ images for every loss.
 
 import datetime
 import json
+import math
 import platform
 import re
 from collections.abc import Callable, Mapping
@@ -135,7 +136,8 @@ def belief_scores(loss: str, p: Tensor, shares: Tensor) -> Scores:
             q = said[:HELD_OUT]
             doubt = (q > 0.05) & (q < 0.95)
             scores[f"{name}error"] = calibration_error(q, truth)
-            scores[f"{name}error in doubt"] = calibration_error(q[doubt], truth[doubt])
+            in_doubt = calibration_error(q[doubt], truth[doubt]) if doubt.any() else math.nan
+            scores[f"{name}error in doubt"] = in_doubt
             scores[f"{name}doubtful"] = doubt.double().mean().item()
             scores[f"{name}squared gap"] = ((q - truth) ** 2).mean().item()
     return scores
@@ -244,7 +246,7 @@ def recorded(setup: Setup, cache: dict[str, tuple[Examples, Examples]]) -> dict[
 
 def rounded(score: float) -> float | None:
     """A score with four digits; None where there was nothing to score."""
-    return None if score != score else round(score, 4)
+    return None if math.isnan(score) else round(score, 4)
 
 
 def write(parts: Mapping[Setup, dict[str, Any]]) -> None:
