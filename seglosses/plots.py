@@ -14,15 +14,17 @@ grey print, still tells them apart.
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -96,7 +98,8 @@ class Picture:
     """Panels side by side that a notebook shows as SVG; it needs no pyplot and no backend.
 
     The same drawing gives the same bytes at every run: no date, no random ids. It is drawn when it is first
-    shown; what is added to its axes afterwards is not in it.
+    shown; what is added to its axes afterwards is not in it. JupyterLab shows the PNG while a notebook has
+    not been run.
     """
 
     def __init__(self, panels: Sequence[Figure]) -> None:
@@ -104,6 +107,12 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"A picture of {len(self.panels)} panels: run the cell to see it."
+
+    def _repr_png_(self) -> bytes:
+        assert self._svg  # which names axes and curves
+        with rc_context(_STYLE), BytesIO() as png:
+            imsave(png, np.hstack([_pixels(panel) for panel in self.panels]), metadata={"Software": None})
+            return png.getvalue()
 
     def _repr_svg_(self) -> str:
         return self._svg
@@ -145,6 +154,13 @@ def _drawn(panel: Figure, number: int) -> str:
     for k, one in enumerate(used):
         inside = re.sub(rf'(?<=[#"]){one}(?=["\)])', f"p{number}-{k}", inside)
     return inside
+
+
+def _pixels(panel: Figure) -> np.ndarray:
+    """What matplotlib draws in a panel, on white, as (H, W, 4) bytes."""
+    canvas = FigureCanvasAgg(panel)
+    canvas.draw()
+    return np.array(canvas.buffer_rgba())
 
 
 def _rounded(tag: re.Match[str]) -> str:

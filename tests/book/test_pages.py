@@ -55,6 +55,16 @@ def test_pictures_have_alt_texts_and_are_light(path):
 
 
 @chapters
+def test_each_output_has_a_form_that_jupyter_shows_before_the_first_run(path):
+    """Neither a drawing in SVG nor a live widget is shown until the reader trusts the notebook or runs it."""
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            kinds = output.get("data", {}).keys()
+            if kinds & {"image/svg+xml", "application/vnd.jupyter.widget-view+json"}:
+                assert kinds & {"image/png", "text/html"}, cell["id"]
+
+
+@chapters
 def test_pages_call_the_package_and_define_nothing(path):
     """A function that a page needs is tested code of the package; the reader's own are the exception.
 

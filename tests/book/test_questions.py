@@ -87,7 +87,7 @@ def prose(cell: str, source: str) -> Iterator[Piece]:
 def shown(data: dict[str, Any], state: dict[str, Any]) -> str:
     """What an output says: its text, without what a question folds, and what a painter adds up live."""
     kind = next(
-        kind for kind in ("text/html", "image/svg+xml", "text/markdown", "text/plain") if kind in data
+        kind for kind in ("image/svg+xml", "text/html", "text/markdown", "text/plain") if kind in data
     )
     text = "".join(data[kind])
     if kind in ("text/html", "image/svg+xml"):

@@ -4,7 +4,8 @@ from tests.browsers.webdriver import DESKTOP, NARROW
 
 # Neither alive, nor an exercise that waits for a reader.
 DEAD = """[...document.querySelectorAll(".widget-slot")].filter((slot) => !slot.querySelector(
-    ".live-widget > *, .answer-here, .exercise-still:not([data-in-page]), .exercise-contents-still")).length"""
+    ".live-widget > *, .answer-here, .exercise-still:not([data-in-page]), .exercise-contents-still"
+  )).length"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

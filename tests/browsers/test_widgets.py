@@ -44,7 +44,7 @@ def test_the_grid_painter(address, browser):
     shared = GridPainter(LUNG, PREDICTION_1).url()
     browser.open(f"{address}/book/widgets/grid-painter.html{shared}")
     grid = ".grid-painter [role=gridcell]"
-    left, top, right, bottom = browser.box(".grid-painter [role=grid]")
+    left, top, right, _ = browser.box(".grid-painter [role=grid]")
     side = (right - left) / 10
     browser.drag([(left + (n + 0.5) * side, top + 0.5 * side) for n in range(3)])
     painted = PREDICTION_1.clone()

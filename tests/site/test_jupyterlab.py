@@ -1,6 +1,7 @@
-"""The painter in JupyterLab: what is drawn is a tensor in the next cell, and what Python sets is drawn."""
+"""JupyterLab: what is drawn is a tensor in the next cell, and a chapter reads well before its first run."""
 
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,9 +21,15 @@ CELLS = {
 }
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
-    """The address of a JupyterLab of this machine's own, with one notebook in it."""
+BOOK = Path(__file__).parents[2] / "book"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab of this machine's own, with a notebook to paint in and two chapters."""
+    tmp_path = tmp_path_factory.mktemp("lab")
+    for chapter in ("dice", "exercises"):
+        shutil.copy(BOOK / f"{chapter}.ipynb", tmp_path)
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "paint.ipynb")
@@ -80,4 +87,39 @@ def test_paint_then_read_then_set(lab, browser):
     run(3)
     expect(page.get_by_text("prediction must hold only 0 and 1")).to_be_visible(timeout=90_000)
     expect(found).to_have_count(20)
+    context.close()
+
+
+FOLDED = ("answer = 1 / 9", "Zeros must become large negative numbers", "How many pixels does the prediction")
+
+
+def test_a_chapter_reads_well_before_its_first_run(lab, browser):
+    """Not trusted: a line says Run All; figures and widgets are pictures; hints and solutions are folded."""
+    context = browser.new_context(viewport={"width": 1280, "height": 12_000})  # as tall as all its cells
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{lab}/tree/dice.ipynb?reset")
+    first = page.locator(".jp-Notebook .jp-MarkdownCell").first
+    expect(first).to_contain_text("Run All Cells", timeout=90_000)
+    expect(page.get_by_text("squared_dice(answer)")).to_be_visible(timeout=90_000)  # its last cell
+    pictures = page.locator(".jp-OutputArea img")
+    expect(pictures).to_have_count(5)  # four figures and the painter
+    for picture in pictures.all():
+        assert picture.evaluate("(one) => one.decode().then(() => one.naturalWidth)") > 200
+    expect(page.get_by_text("<Picture size")).to_have_count(0)
+    expect(page.get_by_text("Solution to").locator("visible=true")).to_have_count(4)
+    for folded in FOLDED:
+        expect(page.get_by_text(folded).locator("visible=true")).to_have_count(0)
+    context.close()
+
+
+def test_the_list_of_exercises_leads_to_the_chapters_before_the_first_run(lab, browser):
+    """Its links are links there, too."""
+    context = browser.new_context()
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{lab}/tree/exercises.ipynb?reset")
+    page.get_by_role("link", name="What Dice cannot see").click()
+    title = page.get_by_role("heading", name="Dice loss: two regions and what they share")
+    expect(title).to_be_visible(timeout=90_000)
     context.close()

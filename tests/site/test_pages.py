@@ -72,6 +72,7 @@ def test_alive_from_a_file(name, site, visit):
     page.goto(f"{(site / name).as_uri()}.html")
     settled(page)
     page.locator(".qu-cover button").evaluate_all("covers => covers.forEach((one) => one.click())")
+    page.locator(".answer-here").evaluate_all("buttons => buttons[0]?.click()")
     for slot in page.locator(".widget-slot").all():
         expect(slot.locator(LIVE).first).to_be_visible()
         expect(slot.locator(".widget-still")).to_be_hidden()
@@ -89,8 +90,8 @@ UNSEEN = """(boxes, inner) => boxes.filter((box) => !box.querySelector(inner)?.c
     .map((box) => box.outerHTML.slice(0, 160))"""
 
 
-def test_light(name, address, visit):
-    """A first visit costs at most 300 kB, compressed; the widgets' code 40, the exercises' 10."""
+def test_light(name, address, site, visit):
+    """A first visit costs at most 300 kB, compressed; the widgets' code 40; the exercises' 10, on demand."""
     visitor = visit(viewport=DESKTOP)
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
@@ -99,15 +100,15 @@ def test_light(name, address, visit):
     visitor.page.evaluate("document.fonts.ready.then(() => null)")
     sizes = {url: len(gzip.compress(response.body())) for url, response in list(bodies.items())}
     stored = visitor.page.locator("script[type='application/vnd.jupyter.widget-state+json']")
-    pieces = [piece for text in stored.all_text_contents() for piece in json.loads(text)["pieces"]]
+    states = [json.loads(text) for text in stored.all_text_contents()]
+    pieces = [piece for state in states for piece in state["pieces"]]
     assert len(pieces) == len(set(pieces))
     runtime = sum(size for url, size in sizes.items() if "live_widgets." in url)
-    forms = [piece for piece in pieces if piece.startswith("/*! piece: exercise/")]
-    for most, some in (
-        (10_000, forms),
-        (40_000 - runtime, [piece for piece in pieces if piece not in forms]),
-    ):
-        assert len(gzip.compress("".join(some).encode())) <= most
+    assert runtime + len(gzip.compress("".join(pieces).encode())) <= 40_000
+    assert not [piece for piece in pieces if piece.startswith("/*! piece: exercise/")]
+    for more in filter(None, (state["more"] for state in states)):
+        assert not any(more in url for url in sizes)
+        assert len(gzip.compress((site / "_static" / more).read_bytes())) <= 10_000
     assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]
 
 

@@ -1,6 +1,8 @@
 """What every widget stands on: its signature, a picture where there is no JavaScript, a last good state."""
 
+import base64
 import inspect
+from html import escape
 from typing import Any, ClassVar
 
 import anywidget
@@ -33,7 +35,11 @@ class Widget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, self._still: self._snapshot()}, metadata
+        still = self._snapshot()
+        if self._still == "image/svg+xml":  # all that JupyterLab shows before the first run is an image
+            source = f"data:image/svg+xml;base64,{base64.b64encode(still.encode()).decode()}"
+            data = {**data, "text/html": f'<img src="{source}" alt="{escape(repr(self))}">'}
+        return {**data, self._still: still}, metadata
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page sends. If it is not a good state, keep the last one and show that again."""
