@@ -339,7 +339,10 @@ def _name(ax: Axes) -> None:
         ValueError: an axis without a word.
     """
     for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
-        text.set(text=WORDS.get(text.get_text(), text.get_text()), size=_STYLE["font.size"])
+        text.set(text=_said(text.get_text()), size=_STYLE["font.size"])
+    for text in ax.texts:
+        if text.get_color() == "black":  # a page's own remark
+            text.set_color(INK)
     if not ax.axison or not (ax.get_xticks().size and ax.get_yticks().size):
         return
     for name, label in (("xlabel", ax.get_xlabel()), ("ylabel", ax.get_ylabel())):
@@ -348,7 +351,7 @@ def _name(ax: Axes) -> None:
             raise ValueError(f"{name} must say in words what the axis shows; got {label!r}. {hint}")
     curves = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
     for line in curves:
-        line.set_label(WORDS.get(str(line.get_label()), str(line.get_label())))
+        line.set_label(_said(str(line.get_label())))
     if not curves:
         return
     if _apart(ax, curves):
@@ -357,6 +360,14 @@ def _name(ax: Axes) -> None:
             ax.annotate(str(line.get_label()), end, (6, 0), textcoords="offset points", va="center")
     else:
         _key(ax, curves)
+
+
+def _said(text: str) -> str:
+    """The word for a symbol; another formula that has no layout as plain text: ``$s=1$`` as s = 1."""
+    if text in WORDS:
+        return WORDS[text]
+    letters = text.replace(r"\gamma", "γ").replace(r"\eta", "η")
+    return re.sub(r"\$([\w.=]+)\$", lambda found: found[1].replace("=", " = "), letters)
 
 
 def _apart(ax: Axes, curves: Sequence[Line2D]) -> bool:

@@ -202,7 +202,7 @@ def test_curves_are_named_at_their_ends_or_in_a_key():
     assert names({"a": [0, 1], "b": [0, 2], " ": [0, 3]}) == (["a", "b"], None)
     assert names({"a": [0, 1], "b": [1, 1.01], "": [0, 3]}) == ([], ["a", "b"])
     assert names({"a": [0, 1], "b": [1, float("nan")]}) == ([], ["a", "b"])
-    assert names({"$D$": [0, 1]}) == (["Dice coefficient"], None)
+    assert names({"$D$": [0, 1], r"$\gamma=0.5$": [0, 2]}) == (["Dice coefficient", "γ = 0.5"], None)
 
 
 def test_a_key_does_not_narrow_the_axes():
@@ -223,9 +223,7 @@ def test_axes_are_labelled_in_words(ax):
     figure, (ax,) = plots.picture()
     plots.plot_curves(ax, [0, 1], {"": [0, 1]})
     ax.set(xlabel="$p$", ylabel="$q$")
-    with pytest.raises(
-        ValueError, match=r"ylabel must say in words what the axis shows; got '\$q\$'. Hint: "
-    ):
+    with pytest.raises(ValueError, match=r"ylabel must say in words what the axis shows; got 'q'. Hint: "):
         figure._repr_svg_()
     ax.set(ylabel="")
     with pytest.raises(ValueError, match="ylabel must say"):
@@ -233,6 +231,9 @@ def test_axes_are_labelled_in_words(ax):
     ax.set(ylabel="$L$")
     assert ">predicted probability p</text>" in figure._repr_svg_()
     assert ">loss</text>" in figure._repr_svg_()
+    ax.annotate("A", (0, 0))  # what a page adds has the ink of the others
+    assert ">A</text>" in (svg := plots.Picture([ax.figure])._repr_svg_())
+    assert set(re.findall(r"fill: ([^;\"]*)[^>]*>\w", svg)) == {f"var(--ink, {plots.INK.lower()})"}
     assert all(plots.A_WORD.search(words) for words in plots.WORDS.values())
 
 

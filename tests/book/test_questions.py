@@ -32,6 +32,7 @@ CHANCE = {
     ("batches-population", "batches-cut-explorer"): "a tick of the axis",
     ("choosing-recall", "choosing-player-widget"): "the player names every loss that was trained",
     ("dice-raw-mask", "dice-smooth-caption"): "the loss of prediction 2, to four digits",
+    ("dice-raw-mask", "dice-smooth-picture"): "a tick of its axis",
     ("focal-knobs", "focal-lin"): "a crowd of 100 objects",
     ("your-training-smp", "your-training-atlas"): "the threshold and a soft mask",
     ("your-training-smp", "your-training-atlas-dice"): "a loss of the atlas",
