@@ -30,7 +30,7 @@ def side_by_side(
         cases: a name for each pair of logits and mask.
 
     Returns:
-        A row a case and a column a version: the loss to four decimals, or the kind of error.
+        The losses to four decimals, or the kind of error, with a row for each case and a column for each version.
     """
     rows = [("", *versions)]
     for case, (inputs, targets) in cases.items():
