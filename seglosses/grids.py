@@ -99,11 +99,11 @@ NODULE_PROBABILITIES = _grid("""
 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1
 """)
 
-#: The lung and the nodule in one map of classes: 0 background, 1 lung, 2 nodule; 79, 18 and 3 pixels. Two
-#: pixels belong to both masks, and the nodule has them.
+#: The lung and the nodule in one map, 79 pixels of class 0, background, 18 of class 1, lung, and 3 of class
+#: 2, nodule. Two pixels belong to both masks, and the nodule has them.
 CLASS_MAP = torch.where(NODULE == 1, 2, LUNG.long())
 
-#: A model's map: prediction 1 of the lung, and one pixel of the nodule in it. 97 of 100 pixels are right.
+#: The map of a model, prediction 1 of the lung and one pixel of the nodule in it. 97 of 100 pixels are right.
 CLASS_PREDICTION = PREDICTION_1.long()
 CLASS_PREDICTION[3, 3] = 2
 

@@ -232,6 +232,7 @@ def test_a_table_marks_what_deviates():
     assert table.rows[0] == ["seglosses", "0.8106", "0.9841", "0.6471", "0.8169", "0.8663"]
     rows = {name: cells for name, *cells in table.rows}
     assert rows["MONAI DiceMetric()"] == ["0.8106", "0.9841", "<b>0.9706</b>", "<b>0.8974</b>", "refused"]
+    assert 'smp f1_score(<br>reduction="macro")' in rows  # two lines, so that the table fits
     assert len(rows) == len(table.rows) == 1 + len(ATLAS.values["scores"]["mean"])
 
 

@@ -3,6 +3,7 @@
 The others' numbers stand in a record of their own, which tools/class_atlas.py writes.
 """
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
@@ -140,5 +141,10 @@ def class_table(atlas: Atlas, kind: str, name: str) -> Table:
     ours = {case: float(OURS[kind][name](of)) for case, of in CLASS_CASES.items()}
     rows = [["seglosses", *(f"{value:.4f}" for value in ours.values())]]
     for call, said in atlas.values[kind][name].items():
-        rows.append([call, *(_shown(said[case], value) for case, value in ours.items())])
+        rows.append([_broken(call), *(_shown(said[case], value) for case, value in ours.items())])
     return Table(["", *CLASS_CASES], rows)
+
+
+def _broken(call: str) -> str:
+    """A call in two lines, its settings in the second, so that the table fits beside the text."""
+    return re.sub(r"(the same, |\((?!\)))", r"\1<br>", call, count=1)
