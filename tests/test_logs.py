@@ -98,10 +98,20 @@ def test_figures_of_the_log_stand_in_the_sentence():
     assert "from 1.234·10⁻⁵ to 1.235·10⁶" in read_log([1.234e-5, 1.2345e6]).says
 
 
-@pytest.mark.parametrize("losses", ["0.9 0.5 0.3 0.2 0.1", "0.8 0.5 0.3 0.18 0.1 0.06 0.03"])
+STEEP = ["0.9 0.5 0.3 0.2 0.1", "0.8 0.5 0.3 0.18 0.1 0.06 0.03", "1 0.6 0.61 0.3 0.31 0.1 0.05"]
+
+
+@pytest.mark.parametrize("losses", STEEP)
 def test_a_steep_fall_is_no_jump(losses):
-    """However far apart its values are, they go one way."""
+    """However far apart its values are, they go one way, or nearly."""
     assert read_log(losses).name == "healthy: falls"
+
+
+@pytest.mark.parametrize("level", [0.62, 0.67, 0.72])
+def test_a_rest_near_ln_2_is_not_at_ln_2(level):
+    """A Dice loss may rest anywhere; only what stays within a hundredth of 0.69 is called by that number."""
+    losses = [level + 0.003 * (-1) ** step for step in range(20)]
+    assert read_log(losses).name == "does not fall"
 
 
 def test_a_reading_prints_as_advice():

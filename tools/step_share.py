@@ -13,6 +13,7 @@ import datetime
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ def seconds(act: Callable[[], Any], rounds: int) -> float:
     return min(times[1:])
 
 
+def with_gradient(loss: Callable[[], Tensor], z: Tensor) -> None:
+    """A loss and its gradient, forward and backward."""
+    torch.autograd.grad(loss(), z)
+
+
 def measured(images: int, side: int, width: int, rounds: int) -> dict[str, Any]:
     """Seconds of a step without its loss, and of each loss with its gradient, on one batch."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -86,8 +92,8 @@ def measured(images: int, side: int, width: int, rounds: int) -> dict[str, Any]:
     rest = seconds(step, rounds)
     losses = {}
     for name in LOSSES:
-        loss_of = getattr(seglosses, name)
-        losses[name] = seconds(lambda loss_of=loss_of: torch.autograd.grad(loss_of(z, y), z), 5 * rounds)
+        loss = partial(getattr(seglosses, name), z, y)
+        losses[name] = seconds(partial(with_gradient, loss, z), 5 * rounds)
     parameters = sum(p.numel() for p in model.parameters())
     return {"images": images, "side": side, "parameters": parameters, "rest": rest, "losses": losses}
 

@@ -45,12 +45,12 @@ def anchor(app: Sphinx, page: nodes.document) -> None:
         return
     found: dict[str, nodes.Element] = {}
     for raw in list(page.findall(nodes.raw)):
-        if cell := MARKED.fullmatch(raw.astext()):
+        if marked := MARKED.fullmatch(raw.astext()):
             first = raw.next_node(nodes.Element, descend=False, siblings=True, ascend=True)
             while isinstance(first, nodes.target):
                 first = first.next_node(nodes.Element, descend=False, siblings=True, ascend=True)
             if first is not None:
-                found[cell[1]] = first
+                found[marked[1]] = first
             raw.parent.remove(raw)
     cells = json.loads(path.read_text("utf-8"))["cells"]
     for box in page.findall(nodes.container):

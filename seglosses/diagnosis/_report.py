@@ -47,7 +47,8 @@ class Diagnosis:
             return f"<p>Nothing suspicious in this batch.</p>\n<p>{escape(self.batch)}</p>"
         rows = "".join(
             f'<tr><th scope="row">{escape(finding.name)}</th><td>{escape(finding.sentence)}</td>'
-            f"<td><code>{escape(finding.check)}</code></td><td>{escape(finding.cure)}</td></tr>\n"
+            f"<td><code>{escape(finding.check)}</code></td>"
+            f'<td style="overflow-wrap: anywhere">{escape(finding.cure)}</td></tr>\n'
             for finding in self.findings
         )
         head = "".join(

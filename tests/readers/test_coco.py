@@ -45,6 +45,15 @@ def test_a_polygon_covers_the_middles_of_its_pixels():
     assert np.array_equal(mask, expected)
 
 
+def test_a_corner_in_the_middle_of_a_pixel():
+    """Each row crosses the two edges of a corner once: what is truly inside is in, what is outside is not."""
+    mask = draw([[2.5, 0.5, 4.5, 2.5, 2.5, 4.5, 0.5, 2.5]], 5, 6)
+    rows, columns = np.indices(mask.shape)
+    away = abs(rows - 2) + abs(columns - 2)  # of a diamond whose corners are 2 away
+    assert mask[away < 2].all()
+    assert not mask[away > 2].any()
+
+
 def test_the_area_of_a_circle():
     """A polygon of 100 corners has the area of its circle to one per cent, and not a pixel outside."""
     angle = np.linspace(0, 2 * pi, 100, endpoint=False)

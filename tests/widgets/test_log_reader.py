@@ -81,7 +81,9 @@ def test_a_log_is_typed_tried_and_read_back(show):
     assert page.evaluate("models[0].saved.at(-1)") == {"log": "0.7 0.6 nan"}
     page.get_by_role("button", name="A good one").click()
     expect(log).to_have_value("0.9 0.5 0.3 0.2 0.1")
-    expect(said).to_contain_text("healthy: falls")
+    expect(said).to_contain_text("Healthy: falls.")
+    stroke = page.locator(".lr-line").evaluate("line => getComputedStyle(line).stroke")
+    assert stroke != "none"
     assert said.get_attribute("data-healthy") == "true"
     expect(page.get_by_role("img")).to_have_attribute("aria-label", "The losses, between 0.1 and 0.9")
 

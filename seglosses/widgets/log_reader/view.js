@@ -57,7 +57,7 @@ function verdictPanel(t) {
     /** @param {Reading} reading */
     draw({ name, says, why, healthy, check, section, losses }) {
       node.dataset.healthy = String(healthy);
-      const parts = [piece("p", {}, piece("strong", {}, name), ` ${says} ${why}`)];
+      const parts = [piece("p", {}, piece("strong", {}, t.name(name)), ` ${says} ${why}`)];
       if (check) parts.push(piece("p", {}, `${t.check} `, piece("code", {}, check)));
       const there = section && document.getElementById(section);
       const more = there ? [" ", piece("a", { href: `#${section}` }, t.more)] : [];
