@@ -27,9 +27,10 @@ def mark(app: Sphinx, page: str, source: list[str]) -> None:
     notebook = json.loads(source[0])
     own = re.compile(rf"\]\(#({'|'.join(cell['id'] for cell in notebook['cells'])})\)")
     for cell in notebook["cells"]:
-        text = own.sub(rf"]({path.name}#\1)", "".join(cell["source"]))
-        if cell["cell_type"] == "markdown" and not UNMARKED.match(text):
-            cell["source"] = f"{MARK.format(cell['id'])}\n\n{text}"
+        if cell["cell_type"] == "markdown":
+            text = own.sub(rf"]({path.name}#\1)", "".join(cell["source"]))
+            before = "" if UNMARKED.match(text) else f"{MARK.format(cell['id'])}\n\n"
+            cell["source"] = before + text
     source[0] = json.dumps(notebook)
 
 
