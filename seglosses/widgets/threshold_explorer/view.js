@@ -31,90 +31,98 @@ function heldOf(model) {
   };
 }
 
-/**
- * Bars of both classes, the object's up and the background's down, cut in two: what is right of the cut is predicted, so
- * the corners are true and false positives, left of it false and true negatives. `turn(held, reading, scale)` draws other
- * bars, `draw` moves the cut and the line at D/2.
- * @type {(t: Table, acts: Acts) => Panel<State> & { turn: (held: Held, reading: Reading, scale: "linear" | "log", label: string, across: string) => void }}
- */
-function barsPanel(t, acts) {
-  /** @param {"left" | "right"} side */
-  const half = (side) => {
-    const [object, background] = ["object", "background"].map((name) => svg("path", { class: `te-${name}` }));
-    const view = { y: 0, height: "100%", preserveAspectRatio: "none", class: `te-${side}` };
-    return { object, background, node: svg("svg", view, object, background) };
-  };
-  const halves = { left: half("left"), right: half("right") };
-  const middle = svg("line", { class: "te-middle", x1: 0, x2: "100%", y1: "50%", y2: "50%" });
-  const best = svg("line", { class: "te-best", y1: 0, y2: "100%" });
-  const cutLine = svg("line", { class: "te-cut", y1: 0, y2: "100%" });
-  const handle = svg("circle", { class: "te-handle", cy: 0, r: 7 });
-  const lines = svg("g");
-  const drawing = svg(
-    "svg",
-    { class: "te-bars", role: "img" },
-    lines,
-    halves.left.node,
-    halves.right.node,
-    middle,
-    best,
-    cutLine,
-    handle,
-  );
-  const label = h("span", { class: "te-best-label" }, "D/2");
-  const ticks = h("div", { class: "te-ticks" });
-  const numbers = corners(t);
-  const across = h("div", { class: "te-across" });
-  const base = h(
-    "div",
-    { class: "te-base" },
-    ...TICKS.map(([x, text]) => h("span", { style: `left: ${100 * x}%` }, text)),
-  );
-  const area = h("div", { class: "te-area" }, ticks, drawing, label);
-  followDrag(drawing, (event) => {
-    const box = drawing.getBoundingClientRect();
-    return (event.clientX - box.left) / box.width;
-  }, acts);
+/** @param {string} name */
+const upright = (name) => svg("line", { class: name, y1: 0, y2: "100%" });
 
+/**
+ * The bars of one side of the cut. `show(from, to)` clips them to that stretch, in hundredths.
+ * @param {"left" | "right"} side
+ */
+function halfOf(side) {
+  const [object, background] = ["object", "background"].map((name) => svg("path", { class: `te-${name}` }));
+  const frame = { y: 0, height: "100%", preserveAspectRatio: "none", class: `te-${side}` };
+  const node = svg("svg", frame, object, background);
+  /** @type {(from: number, to: number) => void} */
+  const show = (from, to) => {
+    node.setAttribute("x", `${from}%`);
+    node.setAttribute("width", `${to - from}%`);
+    node.setAttribute("viewBox", `${from} -100 ${to - from} 200`);
+  };
+  return { node, object, background, show };
+}
+
+/**
+ * Bars of both classes, the object's up and the background's down, cut in two, and a line at D/2. `turn` draws other
+ * bars, `move(cut, half)` moves the lines.
+ * @param {Acts} acts
+ */
+function drawingOf(acts) {
+  const [left, right] = [halfOf("left"), halfOf("right")];
+  const lines = svg("g");
+  const middle = svg("line", { class: "te-middle", x1: 0, x2: "100%", y1: "50%", y2: "50%" });
+  const [best, cutLine] = [upright("te-best"), upright("te-cut")];
+  const handle = svg("circle", { class: "te-handle", cy: 0, r: 7 });
+  const parts = [lines, left.node, right.node, middle, best, cutLine, handle];
+  const node = svg("svg", { class: "te-bars", role: "img" }, ...parts);
+  followDrag(node, ({ clientX }) => {
+    const box = node.getBoundingClientRect();
+    return (clientX - box.left) / box.width;
+  }, acts);
   return {
-    node: h("div", { class: "te-distributions" }, numbers.upper, area, base, across, numbers.lower),
-    turn(held, reading, scale, name, label) {
-      const drawn = distributions(held, reading, scale);
-      for (const { object, background } of Object.values(halves)) {
+    node,
+    /** @type {(drawn: ReturnType<typeof distributions>, heights: number[]) => void} */
+    turn(drawn, heights) {
+      for (const { object, background } of [left, right]) {
         object.setAttribute("d", drawn.object);
         background.setAttribute("d", drawn.background);
       }
-      /** @param {number} height */
-      const both = (height) => [50 - height / 2, 50 + height / 2];
-      const marks = drawn.ticks.flatMap(([height, text]) => both(height).map((y) => ({ y, text })));
-      fill(
-        lines,
-        ...marks.map(({ y }) =>
-          piece("line", { class: "te-tick", x1: 0, x2: "100%", y1: `${y}%`, y2: `${y}%` })
-        ),
-      );
-      fill(ticks, ...marks.map(({ y, text }) => piece("span", { style: `top: ${y}%` }, text)));
-      drawing.setAttribute("aria-label", t.plot(name));
-      across.textContent = label;
+      const across = { class: "te-tick", x1: 0, x2: "100%" };
+      fill(lines, ...heights.map((y) => piece("line", { ...across, y1: `${y}%`, y2: `${y}%` })));
     },
-    draw(state) {
-      const { cut, half } = state;
-      for (
-        const [{ node }, x, width]
-          of /** @type {const} */ ([[halves.left, 0, cut], [halves.right, cut, 100 - cut]])
-      ) {
-        node.setAttribute("x", `${x}%`);
-        node.setAttribute("width", `${width}%`);
-        node.setAttribute("viewBox", `${x} -100 ${width} 200`);
-      }
+    /** @type {(cut: number, half: number) => void} */
+    move(cut, half) {
+      left.show(0, cut);
+      right.show(cut, 100);
       for (const name of ["x1", "x2"]) {
         cutLine.setAttribute(name, `${cut}%`);
         best.setAttribute(name, `${100 * half || 0}%`);
       }
       handle.setAttribute("cx", `${cut}%`);
       best.toggleAttribute("hidden", Number.isNaN(half));
-      label.hidden = Number.isNaN(half);
-      label.style.left = `${100 * half || 0}%`;
+    },
+  };
+}
+
+/**
+ * The bars with their axes and, at the corners, the confusion matrix: what is right of the cut is predicted, so up there
+ * are the true positives and down there the false ones. `turn` shows another model, reading or scale.
+ * @typedef {{ held: Held, reading: Reading, scale: "linear" | "log", name: string, across: string }} Shown
+ * @type {(t: Table, acts: Acts) => Panel<State> & { turn: (shown: Shown) => void }}
+ */
+function barsPanel(t, acts) {
+  const drawing = drawingOf(acts);
+  const numbers = corners(t);
+  const [ticks, below] = [h("div", { class: "te-ticks" }), h("div", { class: "te-across" })];
+  const label = h("span", { class: "te-best-label" }, "D/2");
+  const base = TICKS.map(([x, text]) => h("span", { style: `left: ${100 * x}%` }, text));
+  const area = h("div", { class: "te-area" }, ticks, drawing.node, label);
+  const parts = [numbers.upper, area, h("div", { class: "te-base" }, ...base), below, numbers.lower];
+  return {
+    node: h("div", { class: "te-distributions" }, ...parts),
+    turn({ held, reading, scale, name, across }) {
+      const drawn = distributions(held, reading, scale);
+      const marks = drawn.ticks.flatMap(([up, text]) =>
+        [-1, 1].map((way) => ({ y: 50 + (way * up) / 2, text }))
+      );
+      drawing.turn(drawn, marks.map(({ y }) => y));
+      drawing.node.setAttribute("aria-label", t.plot(name));
+      fill(ticks, ...marks.map(({ y, text }) => piece("span", { style: `top: ${y}%` }, text)));
+      below.textContent = across;
+    },
+    draw(state) {
+      drawing.move(state.cut, state.half);
+      label.hidden = Number.isNaN(state.half);
+      label.style.left = `${100 * state.half || 0}%`;
       numbers.draw(state);
     },
   };
@@ -311,7 +319,7 @@ function mount(model, el) {
     const { held, reading } = heldOf(model);
     const across = reading === held.readings.translated ? t.across.translated : t.across.raw;
     controls.choices.draw();
-    bars.turn(held, reading, model.get("scale"), model.get("model"), across);
+    bars.turn({ held, reading, scale: model.get("scale"), name: model.get("model"), across });
   };
   const drawAll = () => {
     const { held, reading, cut } = heldOf(model);
