@@ -194,7 +194,8 @@ function scoresPanel(t) {
       for (const one of [mean, last, ...rows.map((row) => row.mean)]) one.hidden = images === 1;
       for (const { name, value, mean } of rows) {
         const [top, bottom] = scores[name];
-        fill(value, bottom ? `${top}/${bottom} ${equals(top / bottom)}` : t.undefined);
+        const whole = () => piece("span", { class: "te-value" }, equals(top / bottom));
+        fill(value, ...(bottom ? [`${top}/${bottom} `, whole()] : [t.undefined]));
         fill(mean, means[name] === undefined ? "" : decimals(means[name]));
       }
       fill(half, Number.isNaN(state.half) ? t.undefined : equals(state.half));
