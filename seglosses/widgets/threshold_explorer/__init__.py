@@ -31,7 +31,8 @@ class ThresholdExplorer(Linked):
             lists of one shape, the first in [0, 1], the second of 0 and 1. Of shape (N, C, H, W) they are N
             images; any other shape is one.
         focal: for models that were trained with the focal loss, by name: their alpha and gamma. Their
-            probabilities can be read as they are, or translated by :func:`focal_posterior` into how often
+            probabilities can be read as they are, or translated by
+            :func:`~seglosses.walkthrough.pixels.focal_posterior` into how often
             such a pixel is foreground.
         model: the name of the model that is shown; None is the first.
         threshold: where the cut stands, from 0 to 1, rounded to a hundredth.
