@@ -30,7 +30,7 @@ def side_by_side(
         cases: a name for each pair of logits and mask.
 
     Returns:
-        The losses to four decimals, or the kind of error, with a row for each case and a column for each version.
+        Losses to four decimals, or the kind of error, in a row for each case and a column for each version.
     """
     rows = [("", *versions)]
     for case, (inputs, targets) in cases.items():
