@@ -1,6 +1,6 @@
 """The numerals of the playground's chapter, computed: what each cell of book/playground.ipynb may print.
 
-What ten seeds come to is read from book/data/playground.json, which tools/record_playground.py has written;
+What five seeds come to is read from book/data/playground.json, which tools/record_playground.py has written;
 tests/tools/test_record_playground.py trains some of it again.
 """
 
@@ -67,7 +67,7 @@ def numbers():
         "playground-remember": "0 0.5",
     }
     facts["playground-play-answer"] = (
-        f"0.5 {left['dice']:.2f} {left['largest']:.2f} {left['at']:.2f} {left['best']:.2f}"
+        f"0.5 {left['dice']:.2f} {left['largest']:.2f} 0.05 {left['at']:.2f} {left['best']:.2f}"
         f" {right['dice']:.2f} {seeds} 0.5 100 {span(dice('quiet', 'left', 300, 'best'))}"
         f" {seeds} 0.5 {span(dice('quiet', 'right', 300))}"
     )
@@ -89,6 +89,8 @@ def stories(seeds: int) -> dict[str, str]:
     assert steps("seeds", "left", 300)[3]["largest"] < 0.01 < 0.5 < steps("seeds", "left", 300)[0]["largest"]
     kept = [one["dice"] for one in steps("seeds", "left", 300) if one["largest"] > 0.5]
     assert len(kept) + gone == seeds
+    losses = dice("quiet", "right", 300)[0] - kept[0]  # of seed 0, BCE from the prior beside Dice
+    assert abs(losses) < max(kept) - 0  # "two seeds can differ more": one of them has lost everything
     assert ahead("focal", 300, "best") > seeds / 2  # "the one from 0.5 is ahead"
     return {
         "playground-answers": (
@@ -96,6 +98,6 @@ def stories(seeds: int) -> dict[str, str]:
             f" {lost('erased', 'left', 100)} {seeds} 100 300 0.01 {seeds} 0"
             f" {span(dice('erased', 'right', 300))} 300"
             f" {span(dice('neighbours', 'left', 300))} {seeds} 8 100"
-            f" {gone} {seeds} {span(kept)}"
+            f" {seeds} {gone} {span(kept)}"
         )
     }
