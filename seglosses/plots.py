@@ -24,11 +24,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
+from PIL import Image
 from torch import Tensor
 
 from seglosses.walkthrough.classes import class_overlaps
@@ -111,7 +111,7 @@ class Picture:
     def _repr_png_(self) -> bytes:
         assert self._svg  # which names axes and curves
         with rc_context(_STYLE), BytesIO() as png:
-            imsave(png, np.hstack([_pixels(panel) for panel in self.panels]), metadata={"Software": None})
+            Image.fromarray(np.hstack([_pixels(panel) for panel in self.panels])).save(png, "png")
             return png.getvalue()
 
     def _repr_svg_(self) -> str:
@@ -159,8 +159,8 @@ def _drawn(panel: Figure, number: int) -> str:
 def _pixels(panel: Figure) -> np.ndarray:
     """What matplotlib draws in a panel, on white, as (H, W, 4) bytes."""
     canvas = FigureCanvasAgg(panel)
-    canvas.draw()
-    return np.array(canvas.buffer_rgba())
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 def _rounded(tag: re.Match[str]) -> str:
@@ -356,7 +356,7 @@ def _name(ax: Axes) -> None:
         return
     if _apart(ax, curves):
         for line in curves:
-            end = line.get_xydata()[-1]
+            end = _end(line)
             ax.annotate(str(line.get_label()), end, (6, 0), textcoords="offset points", va="center")
     else:
         _key(ax, curves)
@@ -370,11 +370,24 @@ def _said(text: str) -> str:
     return re.sub(r"\$([\w.=]+)\$", lambda found: found[1].replace("=", " = "), letters)
 
 
+def _panel_of(ax: Axes) -> Figure:
+    """The figure of axes that ``picture`` has made."""
+    panel = ax.get_figure(root=True)
+    assert panel is not None
+    return panel
+
+
+def _end(line: Line2D) -> tuple[float, float]:
+    """The right end of a curve."""
+    x, y = np.asarray(line.get_xydata())[-1]
+    return float(x), float(y)
+
+
 def _apart(ax: Axes, curves: Sequence[Line2D]) -> bool:
     """Tell whether the right ends of curves lie inside the axes, and a line of text or more apart."""
-    panel = ax.get_figure(root=True)
+    panel = _panel_of(ax)
     panel.draw_without_rendering()
-    ends = np.sort([ax.transData.transform(line.get_xydata()[-1])[1] for line in curves])
+    ends = np.sort([ax.transData.transform(_end(line))[1] for line in curves])
     line_of_text = 1.3 * _STYLE["font.size"] * panel.dpi / 72
     room = ax.get_window_extent()
     inside = bool(np.isfinite(ends).all() and room.y0 <= ends[0] and ends[-1] <= room.y1)
@@ -383,7 +396,7 @@ def _apart(ax: Axes, curves: Sequence[Line2D]) -> bool:
 
 def _key(ax: Axes, curves: Sequence[Line2D]) -> None:
     """Name the curves above the axes, in as many columns as there is room for."""
-    panel = ax.get_figure(root=True)
+    panel = _panel_of(ax)
     for columns in range(len(curves), 0, -1):
         key = ax.legend(
             loc="lower left",

@@ -85,7 +85,7 @@ def _mean(score: str, first: int = 0) -> Said:
 
 def _pooled(case: ClassCase) -> float:
     tops, bottoms = zip(*_scores(case, "dice"), strict=True)
-    return sum(tops) / sum(bottoms)
+    return float(sum(tops) / sum(bottoms))
 
 
 def _weighted(case: ClassCase) -> float:

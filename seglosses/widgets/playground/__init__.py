@@ -202,7 +202,8 @@ class Playground(Linked):
             hint = f"Hint: both sides share {', '.join(COMMON)}."
             raise ValueError(f"right must be recorded as left was; got {common[0]} and {common[-1]}. {hint}")
         own = {side: {name: setup[name] for name in OWN} for side, setup in setups.items()}
-        playground = cls(**own, **common[0], **options)
+        settings: dict[str, Any] = own | common[0] | options
+        playground = cls(**settings)
         playground._recorded = {
             side: {
                 "setup": setups[side],

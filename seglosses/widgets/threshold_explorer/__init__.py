@@ -115,7 +115,7 @@ class ThresholdExplorer(Linked):
 
     @traitlets.validate("threshold")
     def _to_a_hundredth(self, proposal: Any) -> float:
-        return round(proposal["value"], 2)
+        return round(float(proposal["value"]), 2)
 
     @property
     def counts(self) -> Overlap:
