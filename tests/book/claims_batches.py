@@ -13,6 +13,7 @@ from seglosses.grids import LUNG, NODULE, PREDICTION_1, as_logits
 from seglosses.training.examples import mixed_batches, sorted_batches
 from seglosses.training.recorded import read_recording
 from seglosses.walkthrough.overlaps import overlap
+from seglosses.walkthrough.pixels import focal_posterior
 
 numbers = runpy.run_path(str(Path(__file__).with_name("numbers_batches.py")))
 RECORDING = read_recording(Path(__file__).parents[2] / "book/data/runs.json")
@@ -240,6 +241,27 @@ def claims():
     )
     yield "batches-exercise-ring-solution", r"8\eta^2 + 2\eta - 1 = 0", 8 * core**2 + 2 * core - 1 == 0
     yield "batches-exercise-skip", "At least one mask has an object.", Because.MEANING
+    says = torch.linspace(0.001, 0.999, 999, dtype=torch.float64)
+    lowest = [
+        float(
+            says[
+                (
+                    0.25 * eta * (1 - says) ** 2 * -says.log()
+                    + 0.75 * (1 - eta) * says**2 * -(1 - says).log()
+                ).argmin()
+            ]
+        )
+        for eta in (0.01, 0.2, 0.7)
+    ]
+    means = [float(focal_posterior(torch.tensor(p, dtype=torch.float64), 0.25)) for p in lowest]
+    yield (
+        "batches-cut",
+        "it says what lowers that loss most",
+        all(abs(m - eta) < 0.01 for m, eta in zip(means, (0.01, 0.2, 0.7), strict=True)),
+    )
+    yield "batches-cut", "where Dice is highest?", Because.ADVICE
+    yield "batches-cut-explorer", "most of both near nothing", Because.STORY
+    yield "batches-cut-answer", "Dice is highest at 0.28", Because.STORY
 
 
 def same_images() -> bool:

@@ -69,12 +69,6 @@ def claims():
     )
     yield "bce-formula", r"$-\ln p$ on the nodule, $-\ln(1 - p)$ off it", bool(torch.equal(each, total))
     yield "bce-formula", "Towards the wrong end the price climbs without limit", price(1e-300, 1) > 600
-    on, off = -GRID.log(), -(1 - GRID).log()
-    yield (
-        "bce-price-picture",
-        "One falls from above 4 at probability 0 to 0 at 1, the other rises from 0 to above 4.",
-        (bool((on.diff() < 0).all() and (off.diff() > 0).all()) and on[0] > 4 < off[-1]),
-    )
     yield "bce-total-source", "Its 5 mistakes at 0.8 are nowhere on its grid", not (P[Y == 0] == 0.8).any()
     yield "bce-base-rate", "a model that has never seen the image", Because.MEANING
     yield "bce-base-rate-guess", "for the lowest loss?", Because.ADVICE
@@ -147,14 +141,14 @@ def claims():
         direct = -(y * torch.sigmoid(z).log() + (1 - y) * torch.sigmoid(-z).log())
         stable = z.clamp(min=0) - z * y + torch.log(1 + torch.exp(-z.abs()))
         yield (
-            "bce-code",
+            "bce-package",
             r"L = \max(z, 0) - z\,y + \ln\left(1 + e^{-|z|}\right)",
             bool(torch.allclose(stable, direct, atol=1e-12)),
         )
-    yield "bce-code", "The exponent is never positive", bool((-z.abs() <= 0).all())
+    yield "bce-package", "The exponent is never positive", bool((-z.abs() <= 0).all())
     near = z[30:51]
     yield (
-        "bce-code",
+        "bce-package",
         r"$\ln(1 - p)$ is $\ln p - z$",
         bool(torch.allclose(torch.log(1 - torch.sigmoid(near)), torch.sigmoid(near).log() - near)),
     )
@@ -219,3 +213,12 @@ def claims():
         0.1 < 1 - exp(-0.134437) < 0.13,
     )
     yield "bce-exercise-stable-solution", "The exponent must never be positive.", Because.ADVICE
+    yield "bce-guess-map", "The stronger its colour, the dearer.", Because.MEANING
+    yield "bce-price", "Guess first, then watch its gradient as well: does that grow as much?", Because.ADVICE
+    yield "bce-step-question", "which pixels are nearer to the truth", Because.ADVICE
+    yield "bce-step-question", "there 97 votes count more", int((Y == 0).sum()) == 97 > 3
+    yield "bce-step-widget", "0.5 everywhere", Because.STORY
+    yield "bce-listing-read", "makes them count more", Because.MEANING
+    sure_of_it = torch.tensor([0.9], dtype=torch.float64)
+    no_surprise = -(255 * sure_of_it.log() + (1 - 255) * (1 - sure_of_it).log())
+    yield "bce-run-read", "the first falls below 0", float(no_surprise) < 0

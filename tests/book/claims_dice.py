@@ -11,6 +11,7 @@ from seglosses.exercises.dice import squared_dice
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import dice_gradient, overlap, soft_overlap
+from seglosses.walkthrough.steps import descend
 
 
 def reported(pixels: int, s: float) -> float:
@@ -66,7 +67,7 @@ def claims():
     )
     blank = as_logits(0 * LUNG, 100)
     smoothed = dice_loss(blank, 0 * LUNG, smooth=1) == 0
-    yield "dice-listing-read", "above and below the bar and divides", smoothed
+    yield "dice-listing-read", "above and below the bar", smoothed
     yield "dice-smooth", "it stands above the bar as well", smoothed
     slope = dice_gradient(torch.rand(10, 10, generator=torch.Generator().manual_seed(0)), LUNG)
     yield "dice-soft", "it has a slope everywhere", bool((slope != 0).all())
@@ -122,7 +123,6 @@ def claims():
         "As the overlap grows, the background gains:",
         (dices[1] < dices[0] and shares_of_pull(PREDICTION_2, LUNG) < shares_of_pull(PREDICTION_1, LUNG)),
     )
-    yield "dice-gradient-read", "Where it falls silent", Because.STORY
     p = torch.sigmoid(torch.linspace(-10, 10, 101, dtype=torch.float64))
     yield (
         "dice-saturation-picture",
@@ -132,7 +132,11 @@ def claims():
     yield "dice-saturation-read", "the model is wrong, and ever more sure", bool((p[51:].diff() > 0).all())
     z = as_logits(PREDICTION_2, confidence=10).requires_grad_()
     pulls = [torch.autograd.grad(loss(z, LUNG), z)[0][6, 3].item() for loss in (dice_loss, bce_loss)]
-    yield "dice-saturation-read", r"Dice moves them by $6.4 \times 10^{-7}$", f"{pulls[0]:.1e}" == "6.4e-07"
+    yield (
+        "dice-saturation-read",
+        r"Dice moves the 2 invented pixels by $6.4 \times 10^{-7}$",
+        f"{pulls[0]:.1e}" == "6.4e-07",
+    )
     yield "dice-saturation-read", r"cross entropy by $1.0 \times 10^{-2}$", f"{pulls[1]:.1e}" == "1.0e-02"
     costs = [1 - Fraction(2 * (n - 1), 2 * n - 1) for n in (20, 3, 1)]
     yield "dice-tiny", "A missed pixel does not always cost the same.", costs[0] < costs[1] < costs[2] == 1
@@ -146,3 +150,21 @@ def claims():
     )
     yield "dice-exercise-squares-solution", "Square each pixel first,", Because.ADVICE
     assert soft_overlap(PREDICTION_2, LUNG).dice() == float(two.dice())  # soft and hard count alike
+    yield "dice-source", "makes one long row of the pixels first", Because.STORY
+    yield "dice-run-read", "it is 0 in the first and 1 in the others", Because.MEANING
+    yield "dice-run-read", "gets a plausible 0.5007 from the first", Because.STORY
+    z, y = torch.tensor([0.3, -1.0]).double(), torch.tensor([1.0, 0.0]).double()
+    (pull,) = torch.autograd.grad(dice_loss(at := z.clone().requires_grad_(), y), at)
+    yield (
+        "dice-step",
+        r"z_i \leftarrow z_i - \eta\, \frac{\partial L}{\partial z_i}",
+        torch.allclose(descend(dice_loss, z, y, 10, 1)[1], z - 10 * pull),
+    )
+    invented = (PREDICTION_2 == 1) & (LUNG == 0)
+    dice, bce = (
+        torch.sigmoid(descend(loss, to_logits(0.02 + 0.96 * PREDICTION_2), LUNG, 10, 100))[-1][invented]
+        for loss in (dice_loss, bce_loss)
+    )
+    yield "dice-step-question", "Below 0.2", bool((bce < 0.2).all())
+    yield "dice-step-question", "Dice is slower, by far.", bool((dice > bce + 0.5).all())
+    yield "dice-step-question", "Still above 0.9", bool((dice > 0.9).all())

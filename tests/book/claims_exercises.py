@@ -9,8 +9,6 @@ from seglosses.walkthrough.overlaps import overlap
 def claims():
     """In the order of the page."""
     yield "exercises-title", "That is the harder half of knowing it.", Because.OPINION
-    yield "exercises-index", "A loss from logits that never breaks, as code", Because.STORY
-    yield "exercises-index", "A log below zero", Because.STORY
     yield "exercises-which", "Close the chapters first.", Because.ADVICE
     yield "exercises-lines", "the letter of line 1 first", Because.ADVICE
     yield (

@@ -12,6 +12,7 @@ from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.probabilities import to_logits
 from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
+from seglosses.walkthrough.steps import descend
 
 numbers = runpy.run_path(str(Path(__file__).with_name("numbers_focal.py")))
 price, missed_share, optimum = (numbers[name] for name in ("price", "missed_share", "optimum"))
@@ -119,7 +120,7 @@ def claims():
         "they bend a little more for larger gamma",
         (rising(row[0] for row in carried.values()) and carried[2][0] < 2 * carried[0][0]),
     )
-    yield "focal-crowd-caption", "from the easiest on", Because.MEANING
+    yield "focal-crowd-caption", "that the easiest pixels have together", Because.MEANING
     yield "focal-crowd-read", "In the foreground the hardest hundredth of the pixels carries", Because.STORY
     gain = [carried[2][k] / carried[0][k] for k in (0, 1)]
     yield "focal-crowd-read", "does far less among the pixels of the object", gain[0] < gain[1] / 2
@@ -239,14 +240,14 @@ def claims():
     yield "focal-proper-read", "The curve only rises.", bool((meant[2].diff() > 0).all())
     soft = torch.exp(2 * torch.log(1 - INSIDE))
     yield (
-        "focal-code",
-        r"$(1 - p)^\gamma$ is written as $e^{\gamma \ln(1 - p)}$",
+        "focal-package",
+        r"the power $(1 - p)^\gamma$ as $e^{\gamma \ln(1 - p)}$",
         torch.allclose(soft, (1 - INSIDE) ** 2),
     )
     z = torch.linspace(-30, 30, 61, dtype=torch.float64)
     yield (
         "focal-listing-read",
-        r"is never a difference: its logarithm is that of the other class, $\ln \sigma(-z)$",
+        r"is never a difference: its logarithm is that of the other class",
         (torch.allclose(torch.log(1 - torch.sigmoid(z)), torch.nn.functional.logsigmoid(-z), rtol=1e-3)),
     )
     yield "focal-breaks", "The source computes BCE first, and", Because.STORY
@@ -293,6 +294,37 @@ def claims():
         r"g(p) = (1 - p)(1 - p - p \ln p)",
         torch.allclose(focal_pull(INSIDE, 1), (1 - INSIDE) * (1 - INSIDE - INSIDE * INSIDE.log())),
     )
+    start, y = to_logits(LUNG_PROBABILITIES.double()), LUNG.double()
+    missed = (LUNG == 1) & (LUNG_PROBABILITIES < 0.5)
+    halved = {
+        "focal": lambda z, y: focal_loss(z, y, 0.5, 2),
+        "whole": lambda z, y: focal_loss(z, y, None, 2),
+        "bce": bce_loss,
+    }
+    paths = {name: descend(loss, start, y, 10, 100) for name, loss in halved.items()}
+    arrives = {name: next(k for k in range(101) if (z[k][missed] >= 0).all()) for name, z in paths.items()}
+    steps = (paths["focal"][1:] - paths["focal"][:-1])[: arrives["focal"], missed].abs().mean(1)
+    pulls = {name: (z[1] - z[0]).abs() for name, z in paths.items()}
+    yield "focal-step-question", "Which loss first brings", Because.ADVICE
+    yield (
+        "focal-step-question",
+        "Nearly all of its first step goes there",
+        bool(pulls["focal"][missed].sum() > 0.75 * pulls["focal"].sum()),
+    )
+    yield "focal-step-question", "gamma makes it smaller", bool(steps[-1] < steps[0])
+    yield "focal-step-question", "as the pixels get better", Because.MEANING
+    yield (
+        "focal-step-question",
+        "pixels first, and that is not faster",
+        (arrives["focal"] > arrives["whole"] > arrives["bce"]),
+    )
+    ratio = 0.5 * focal_pull(torch.linspace(0.001, 0.999, 999).double(), 2.0)
+    crossings = int(((ratio > 1).diff()).sum())
+    yield "focal-step-question", "at most.", crossings <= 1
+    yield "focal-step-read", "So focal loss is no faster.", arrives["focal"] > arrives["bce"]
+    smaller = bool((pulls["focal"][missed] < pulls["bce"][missed]).all())
+    yield "focal-step-read", "and the step is smaller", smaller
+    yield "focal-listing-read", r"refuse an $\alpha$ above 1", Because.MEANING
 
 
 def sources(gamma: float) -> bool:

@@ -5,6 +5,7 @@ from claims import Because
 
 from seglosses import dice_loss
 from seglosses.grids import LUNG
+from seglosses.walkthrough.overlaps import overlap
 
 
 def claims():
@@ -40,3 +41,5 @@ def claims():
     yield "intro-which", "always on small grids", Because.MEANING
     yield "intro-read", "it is the part that teaches most", Because.OPINION
     yield "intro-run", "and a few more for the first run", Because.STORY
+    painted = [1 - overlap((LUNG.cumsum(0).cumsum(1) <= k) * LUNG, LUNG).dice() for k in range(21)]
+    yield "intro-title", "watch the loss fall from 1 to 0", painted == sorted(painted, reverse=True)

@@ -9,8 +9,11 @@ from pathlib import Path
 import torch
 from claims import Because
 
+from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.probabilities import to_logits
 from seglosses.walkthrough.overlaps import dice_gradient, iou_gradient, overlap
+from seglosses.walkthrough.steps import descend
 
 numbers = runpy.run_path(str(Path(__file__).with_name("numbers_iou.py")))
 dice_of, shifted, found = (numbers[name] for name in ("dice_of", "shifted", "found"))
@@ -32,7 +35,6 @@ def claims():
     means = [[(one.dice() + two.dice()) / 2, half.dice()], [(one.iou() + two.iou()) / 2, half.iou()]]
     yield "iou-guess", "the poor image costs A more than the good one earns", means[0][0] < means[0][1]
     yield "iou-guess", "IoU is less kind to a region that is half found", half.iou() < half.dice()
-    yield "iou-draw", "Guess first.", Because.ADVICE
     yield "iou-draw-answer", "A harder one: can you paint a mask whose Dice is below its IoU? No", never_below
     grown = all(Fraction(a + c, b + c) > Fraction(a, b) for a, b, c in ((1, 2, 1), (5, 22, 5), (9, 10, 1)))
     yield "iou-draw-answer", "a fraction below 1 only grows when both its ends do", grown
@@ -48,15 +50,8 @@ def claims():
         (r"The two sizes together are $U + I$, so $$ D = \frac{2I}{U + I} = \frac{2J}{1 + J} $$"),
         all(n.dice() == Fraction(2 * n.tp, n.union + n.tp) == dice_of(n.iou()) for n in every),
     )
-    steps = [b - a for a, b in itertools.pairwise(dices)]
-    yield (
-        "iou-twins-picture",
-        "A curve of Dice against IoU that rises from 0 to 1, steep at first and flat at last.",
-        (rises and steps == sorted(steps, reverse=True)),
-    )
     gaps = [d - j for d, j in zip(dices, ious, strict=True)]
-    yield "iou-twins-picture", "Below it the gap between the two", Because.STORY
-    yield "iou-twins-read", "The curve always rises.", rises
+    yield "iou-twins-read", "It always rises.", rises
     top = HUNDREDTHS[gaps.index(max(gaps))]
     yield (
         "iou-twins-read",
@@ -110,7 +105,7 @@ def claims():
     yield "iou-shift-read", r"J = \frac{a - 1}{a + 1}", blocks
     empty = overlap(0 * LUNG, 0 * LUNG)
     yield "iou-code", "stands above and below the bar", empty.iou(1) == 1
-    yield "iou-listing-read", "with one line more, the union", Because.STORY
+    yield "iou-listing-read", "with one line more", Because.STORY
     i, u, t = Fraction(5), Fraction(22), Fraction(3)
     j = (i + t) / (u + t)
     yield "iou-smooth", r"J_t = \frac{I + t}{U + t}", j == two.iou(t)
@@ -152,11 +147,6 @@ def claims():
         "iou-gradient-read",
         "Dice weighs the worst image against the best up to four times as heavily",
         (max(factors) / min(factors) == 4),
-    )
-    yield (
-        "iou-gradient-caption",
-        "Left of the crossing Dice pulls harder, right of it IoU.",
-        all((factor > 1) == (j < sqrt(2) - 1) for j, factor in zip(HUNDREDTHS, factors, strict=True)),
     )
     yield (
         "iou-fails",
@@ -203,3 +193,28 @@ def claims():
         "the larger of the scores has the smaller loss",
         (two.dice() > two.iou() and 1 - two.dice() < 1 - two.iou()),
     )
+    better = all((factor > 1) == (j < sqrt(2) - 1) for j, factor in zip(HUNDREDTHS, factors, strict=True))
+    start = to_logits(0.02 + 0.96 * PREDICTION_2)
+    race = [
+        [float(dice_of_soft(torch.sigmoid(z))) for z in descend(loss, start, LUNG, 10, 300)]
+        for loss in (dice_loss, iou_loss)
+    ]
+    ahead = [d > i for d, i in zip(*race, strict=True)][1:]
+    yield "iou-step-question", "the pull of IoU is the larger one", better
+    yield "iou-step-question", "Where the overlap is poor, Dice is steeper.", better
+    once = ahead == sorted(ahead, reverse=True) and ahead[0] and not ahead[-1]
+    yield "iou-step-question", "Dice, from the first step to the last", once
+    yield "iou-step-question", "IoU, from the first step to the last", once
+    yield "iou-step-question", "Dice first, then IoU", once
+    z, pixels = torch.tensor([0.4, -2.0]).double(), torch.tensor([0.4, -2.0]).double().sigmoid().sum()
+    empty = [loss(z, torch.zeros(2).double()) for loss in (dice_loss, iou_loss)]
+    yield (
+        "iou-step-read",
+        r"both losses are $\frac{P}{P + 1}$",
+        all(torch.allclose(loss, pixels / (pixels + 1)) for loss in empty),
+    )
+
+
+def dice_of_soft(p: torch.Tensor) -> torch.Tensor:
+    """The soft Dice coefficient of the lung."""
+    return 2 * (p * LUNG).sum() / (p.sum() + LUNG.sum())

@@ -1,6 +1,8 @@
 """What the chapter on numerics claims, held to what is computed."""
 
+import json
 from math import log
+from pathlib import Path
 
 import torch
 from claims import Because
@@ -11,6 +13,8 @@ from seglosses.walkthrough.numerics import kept_for_backward, plain_dice_loss
 from seglosses.walkthrough.overlaps import overlap
 
 TYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+
+SHARES = json.loads((Path(__file__).parents[2] / "book/data/step_share.json").read_text("utf-8"))
 
 
 def gap(kind: torch.dtype, above: bool) -> float:
@@ -274,6 +278,26 @@ def claims():
         "numerics-exercise-doubt-solution",
         r"$1 - p_t = 1 - \sigma(z) = \sigma(-z)$",
         torch.allclose(1 - torch.sigmoid(z), torch.sigmoid(-z), atol=1e-15),
+    )
+    yield "numerics-loop", "clipping, above all", Because.OPINION
+    z = torch.tensor([[2.0, -1.0], [0.5, 0.1]], dtype=torch.float64)
+    y = torch.tensor([[1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    parts = torch.stack([dice_loss(a, b) for a, b in zip(z, y, strict=True)]).mean()
+    yield (
+        "numerics-accumulate",
+        "it is the Dice of smaller batches",
+        not torch.allclose(parts, dice_loss(z, y)),
+    )
+    yield "numerics-accumulate-read", "Two passes cost one forward pass more.", Because.MEANING
+    shares = [
+        seconds / (record["rest"] + seconds)
+        for record in SHARES.values()
+        for seconds in record["losses"].values()
+    ]
+    yield (
+        "numerics-share",
+        "makes the training faster by less than a tenth of one per cent",
+        max(shares) / 2 < 0.001,
     )
 
 
