@@ -1,5 +1,5 @@
 import { fill, h, piece } from "../kit/ui.js";
-import { decimals } from "../kit/numbers.js";
+import { decimals, equals } from "../kit/numbers.js";
 import { perHalf } from "./state.js";
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
@@ -29,7 +29,7 @@ export function halvesPanel(model, t) {
           { class: "sl-number", "data-mean": name },
           `(${decimals(one)} + ${decimals(other)}) / 2 = `,
           piece("strong", {}, decimals(mean)),
-          piece("span", { class: "gp-note" }, ` ${t.loss(label)} ${decimals(1 - mean)}`),
+          piece("span", { class: "gp-note" }, ` ${t.loss(label)} ${equals(1 - mean)}`),
         ),
       );
     });

@@ -118,7 +118,7 @@ function pricePanel(pixel, t, acts) {
       name: `fe-y${y}`,
       label: `y = ${y}`,
       points: priceCurve(state, y),
-      at: y ? 0.2 : 0.75,
+      at: y ? 0.2 : 0.6,
     }));
     const p = state.p[pixel.index()];
     if (drawn === `${loss} ${alpha} ${gamma}`) chart.move(p);
