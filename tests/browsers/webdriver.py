@@ -204,8 +204,9 @@ class Firefox(Browser):
 
 # Of pages alone: the browser's own parts complain as well.
 ERRORS = """
+const WARNING = Ci.nsIScriptError.warningFlag; // of its own, as on a formula that has come half; console.warn is below
 const found = Services.console.getMessageArray().filter((one) => one instanceof Ci.nsIScriptError)
-  .filter((one) => /^(http|file|blob)/.test(one.sourceName) && !(one.flags & Ci.nsIScriptError.infoFlag))
+  .filter((one) => /^(http|file|blob)/.test(one.sourceName) && !(one.flags & (WARNING | Ci.nsIScriptError.infoFlag)))
   .map((one) => `${one.errorMessage} (${one.sourceName}:${one.lineNumber})`);
 Services.console.reset();
 return found;"""

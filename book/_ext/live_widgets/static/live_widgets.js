@@ -413,14 +413,12 @@
     () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".live-widget[data-opened]")]);
 
   /**
-   * Puts the reader where a browser without scroll anchoring, or one that restored an old place, did not.
+   * Puts the reader where a browser does not that found its place before the page had grown, or folded.
    * @param {number | undefined} top
    */
   function land(top) {
     if (top !== undefined) return scrollTo({ top, behavior: "instant" });
-    const anchored = getComputedStyle(document.body).getPropertyValue("overflow-anchor") === "auto";
-    const place = opened()[0] ?? (anchored ? null : document.querySelector(":target"));
-    place?.scrollIntoView({ behavior: "instant" });
+    (opened()[0] ?? document.querySelector(":target"))?.scrollIntoView({ behavior: "instant" });
   }
 
   // A page whose widgets grow beneath the reader, who may have moved on meanwhile.
@@ -440,7 +438,12 @@
     offer(later);
     await Promise.all(views.filter((view) => !later.includes(view)).map((view) => mount(view)));
     noteOrigins(kept);
-    if (!moved) land(kept?.top);
+    const settle = () => {
+      if (!moved) land(kept?.top);
+    };
+    settle();
+    // Again once solutions have folded, which may be later; Firefox does not follow that.
+    if (document.readyState !== "complete") addEventListener("load", settle, { once: true });
     followOn();
   }
 
