@@ -1,6 +1,6 @@
 # make book   build the site and serve it        make test       prove everything
 # make site   build it only                      make notebooks  run the chapters and store their outputs
-# make test-browsers   open every page in Firefox ESR and WebKitGTK as well, and use each widget there
+# make test-browsers   the pages in Firefox ESR and WebKitGTK, too
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \

@@ -204,9 +204,10 @@ class Firefox(Browser):
 
 # Of pages alone: the browser's own parts complain as well.
 ERRORS = """
-const WARNING = Ci.nsIScriptError.warningFlag; // of its own, as on a formula that has come half; console.warn is below
+// Not its own warnings, as on a formula that has come half; what a page writes by console.warn is below.
+const { warningFlag, infoFlag } = Ci.nsIScriptError;
 const found = Services.console.getMessageArray().filter((one) => one instanceof Ci.nsIScriptError)
-  .filter((one) => /^(http|file|blob)/.test(one.sourceName) && !(one.flags & (WARNING | Ci.nsIScriptError.infoFlag)))
+  .filter((one) => /^(http|file|blob)/.test(one.sourceName) && !(one.flags & (warningFlag | infoFlag)))
   .map((one) => `${one.errorMessage} (${one.sourceName}:${one.lineNumber})`);
 Services.console.reset();
 return found;"""
