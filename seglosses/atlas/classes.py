@@ -146,5 +146,5 @@ def class_table(atlas: Atlas, kind: str, name: str) -> Table:
 
 
 def _broken(call: str) -> str:
-    """A call in two lines, its settings in the second, so that the table fits beside the text."""
-    return re.sub(r"(the same, |\((?!\)))", r"\1<br>", call, count=1)
+    """A call in short lines, its settings below its name, so that the table fits beside the text."""
+    return re.sub(r"(the same, |\((?![)\d])|, (?=ignore))", r"\1<br>", call)
