@@ -8,7 +8,16 @@ import torch
 from matplotlib.colors import to_rgb
 
 from seglosses import plots
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.grids import (
+    CLASS_MAP,
+    CLASS_PREDICTION,
+    LUNG,
+    LUNG_PROBABILITIES,
+    NODULE,
+    NODULE_PROBABILITIES,
+    PREDICTION_1,
+    PREDICTION_2,
+)
 from seglosses.walkthrough.pixels import bce_pixels
 from seglosses.widgets.kit.looks import COLOURS
 
@@ -267,3 +276,12 @@ def test_places_are_rounded_and_what_is_said_is_not(ax):
     svg = figure._repr_svg_()
     assert ">0.0625</text>" in svg
     assert not re.search(r'(?:x|d|y|transform)="[^"]*\d\.\d{3}', svg)
+
+
+def test_a_map_of_classes_says_each_wrong_pixel(ax):
+    """A digit in each pixel that either map has, both where they differ: no class is told by colour alone."""
+    plots.plot_classes(ax, CLASS_PREDICTION, CLASS_MAP)
+    said = [text.get_text() for text in ax.texts]
+    assert sorted(said) == sorted(["1"] * 17 + ["2", "0≠1", "1≠2", "0≠2"])
+    with pytest.raises(ValueError, match="prediction must hold the classes 0 to 2"):
+        plots.plot_classes(ax, CLASS_MAP + 1, CLASS_MAP)
