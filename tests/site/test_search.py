@@ -39,7 +39,7 @@ TYPED = {
     "alpha focal loss": {"questions", "focal", "glossary"},
     "focal loss multi-class alpha": {"questions", "api"},
     "logits or probabilities": {"questions", "symptoms"},
-    "0.693": {"questions", "symptoms", "bce"},
+    "loss stuck at 0.693": {"questions", "symptoms"},
     "nan loss": {"questions", "symptoms", "numerics"},
     "mixed precision": {"questions", "numerics", "glossary"},
     "amp": {"questions", "numerics", "glossary"},
