@@ -46,7 +46,7 @@ def contents(*pages: str) -> "ExerciseContents":
     from seglosses.widgets.exercise import ExerciseContents
 
     chapters = [
-        {"title": CHAPTERS[page], "page": page, "exercises": [_entry(one) for one in checks(page)]}
+        {"page": page, "exercises": [_entry(one) for one in checks(page)], "title": CHAPTERS[page]}
         for page in pages or CHAPTERS
     ]
     return ExerciseContents("-".join([*pages, "exercises"]), chapters)

@@ -22,7 +22,7 @@ def smooth_of_a_doubled_iou() -> Number:
             4: "Doubled once too often: 4 / 2 is 2.",
             0: "With 0 there is no smooth at all.",
         },
-        hint="Write (I + 1) / (U + 1) with 2 I above the bar and 2 U below it.",
+        hint="Double (I + 1) / (U + 1) above the bar and below it. What is added to the pixels then?",
     )
 
 

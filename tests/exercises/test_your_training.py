@@ -54,7 +54,7 @@ def test_dice_like_monai_accepts_either_name_of_an_image_s_axes():
         (smooth_of_a_doubled_iou, 0.5, "other way round"),
         (smooth_of_a_doubled_iou, 4, "once too often"),
         (smooth_of_a_doubled_iou, 0, "no smooth at all"),
-        (smooth_of_a_doubled_iou, 3, "Write (I + 1)"),
+        (smooth_of_a_doubled_iou, 3, "Double (I + 1)"),
         # The coefficient, the log itself, a sign too many and another smooth are told apart.
         (loss_from_a_negative_log, 0.3929, "one minus it"),
         (loss_from_a_negative_log, -0.3929, "No loss of this book is negative"),
