@@ -343,7 +343,7 @@ def _name(ax: Axes) -> None:
     for text in ax.texts:
         if text.get_color() == "black":  # a page's own remark
             text.set_color(INK)
-    if not ax.axison or not (ax.get_xticks().size and ax.get_yticks().size):
+    if not ax.axison or not (len(ax.get_xticks()) and len(ax.get_yticks())):  # a list, where words are ticks
         return
     for name, label in (("xlabel", ax.get_xlabel()), ("ylabel", ax.get_ylabel())):
         if not A_WORD.search(label):
