@@ -345,8 +345,11 @@ def _name(ax: Axes) -> None:
             text.set_color(INK)
     if not ax.axison or not (len(ax.get_xticks()) and len(ax.get_yticks())):  # a list, where words are ticks
         return
-    for name, label in (("xlabel", ax.get_xlabel()), ("ylabel", ax.get_ylabel())):
-        if not A_WORD.search(label):
+    for name, axis in (("xlabel", ax.xaxis), ("ylabel", ax.yaxis)):
+        label = axis.get_label_text()
+        ticks = " ".join(tick.get_text() for tick in axis.get_ticklabels())  # such as the names of losses
+        ticks = re.sub(r"\\\w+", "", ticks)  # no command of TeX
+        if not A_WORD.search(label) and not A_WORD.search(ticks):
             hint = f"Hint: ax.set({name}='loss'), or a symbol of seglosses.plots.WORDS."
             raise ValueError(f"{name} must say in words what the axis shows; got {label!r}. {hint}")
     curves = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
