@@ -64,7 +64,7 @@ class Setup:
     """
 
     task: str = "nodules"
-    """What to find: ``"nodules"``, 1 % of an image, or ``"lungs"``, 20 %."""
+    """What to find, ``"nodules"``, 1 % of an image, or ``"lungs"``, 20 %."""
     loss: str = "bce"
     """``"dice"``, ``"iou"``, ``"bce"``, ``"bce_dice"`` or ``"focal"``."""
     smooth: float = 1.0
@@ -76,7 +76,7 @@ class Setup:
     gamma: float = 2.0
     """Focal's focusing."""
     regions: str = "batch"
-    """Of Dice, IoU, BCE-Dice: ``"batch"`` pools the images of a step, ``"image"`` averages a loss of each."""
+    """In Dice, IoU, BCE-Dice ``"batch"`` pools the images of a step, ``"image"`` averages their losses."""
     prior: float = 0.5
     """The first probability of every pixel."""
     optimizer: str = "adam"
@@ -212,7 +212,8 @@ def learn(setup: Setup, steps: int, *, every: int = 5, loss: Loss | None = None)
         loss: takes logits and masks of shape (N, 1, H, W), returns a scalar; None is the loss of ``setup``.
 
     Returns:
-        The recording. It is the same on the page, but for the last digits: processors add up in other orders.
+        The recording. It is the same on the page, but for the last digits, as processors add up in
+        other orders.
 
     Raises:
         ValueError: ``steps`` or ``every`` is below 1.

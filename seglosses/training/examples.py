@@ -48,7 +48,8 @@ def mixed_batches(n: int, batch_size: int, epochs: int, seed: int = 0) -> Tensor
         seed: of the shuffling.
 
     Returns:
-        Numbers of images, of shape (steps, batch_size): ``order`` for :func:`seglosses.training.loop.train`.
+        Numbers of images, of shape (steps, batch_size), as ``order`` for
+        :func:`seglosses.training.loop.train`.
 
     Raises:
         ValueError: ``batch_size`` is odd or does not divide ``n``.

@@ -21,7 +21,7 @@ class Watched:
     steps: list[int]
     """The steps after which the watched image was predicted."""
     frames: Tensor
-    """Those predictions, 255 p rounded: uint8 of shape (len(steps), 1, H, W)."""
+    """Those predictions, 255 p rounded, as uint8 of shape (len(steps), 1, H, W)."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Recording:
     versions: dict[str, str]
     """What it ran with."""
     settings: dict[str, Any]
-    """What all runs share: image size, numbers of patients, batch size, learning rate, seeds."""
+    """What all runs share, image size, numbers of patients, batch size, learning rate, seeds."""
     runs: dict[str, Any]
-    """By task, loss, prior, score and step: one value for each seed."""
+    """By task, loss, prior, score and step, one value for each seed."""
     maps: dict[str, Tensor]
-    """By "loss from prior", what one run gives the held-out nodules: (N, 1, H, W), to hundredths."""
+    """By "loss from prior", what one run gives the held-out nodules, (N, 1, H, W), to hundredths."""
     masks: Tensor
     """The truth of these images, zeros and ones of the same shape."""
     watched: dict[str, Watched]
