@@ -330,7 +330,7 @@ def claims():
     at_half = (score("nodules", "Dice", "dice", LONG) - score("nodules", "BCE", "dice", LONG)).quantile(0.5)
     left = (score("nodules", "Dice", "tuned dice", LONG) - tuned[0.5][0]).quantile(0.5)
     yield (
-        "choosing-imbalance-message",
+        "choosing-imbalance-honest",
         "for the most part, **initialisation and threshold**",
         (left < at_half / 2 and against[0].quantile(0.5) > 0),
     )
