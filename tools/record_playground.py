@@ -2,7 +2,8 @@
 
     python tools/record_playground.py
 
-A few minutes on one core. The chapter's sentences are held to this file, and a test trains one of them again.
+What the file holds already is kept: remove it to train all anew. That takes a few minutes on one core. The
+chapter's sentences are held to this file, and a test trains one of them again.
 """
 
 import json
@@ -50,15 +51,19 @@ def setup_of(story: str, side: str, seed: int) -> Setup:
 
 
 def main() -> None:
-    """Train them all and write the file."""
+    """Train what the file does not hold yet; each training is stored as soon as it is done."""
     torch.set_num_threads(1)
-    runs = [(story, side, seed) for story in STORIES for side in SIDES for seed in SEEDS]
-    record = {
-        "made": f"{datetime.now(UTC):%Y-%m-%d}",
-        "versions": f"torch {torch.__version__}, Python {platform.python_version()}",
-        "runs": [recorded(*run) for run in progress(runs)],
-    }
-    RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    record = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {"runs": []}
+    done = {(run["story"], run["side"], run["seed"]): run for run in record["runs"]}
+    wanted = [(story, side, seed) for story in STORIES for side in SIDES for seed in SEEDS]
+    for run in progress([run for run in wanted if run not in done]):
+        done[run] = recorded(*run)
+        record = {
+            "made": f"{datetime.now(UTC):%Y-%m-%d}",
+            "versions": f"torch {torch.__version__}, Python {platform.python_version()}",
+            "runs": [done[run] for run in wanted if run in done],
+        }
+        RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -456,14 +456,16 @@ function mount(model, el) {
   // Settings that change together, as those of a link do, start one training.
   function renew() {
     asked ||= setTimeout(() => {
-      asked = 0;
       held = Array.from({ length: SHOWN }, (_, n) => {
         const one = patient(patients, patients.training + n, get("task"));
         return { ...one, edge: edgeOf(one.mask) };
       });
       shows.drawSettings();
-      training.restart(get("step"));
-      shows.drawChoices();
+      asked = setTimeout(() => { // a task of its own: together they would be a long one
+        asked = 0;
+        training.restart(get("step"));
+        shows.drawChoices();
+      });
     });
   }
 
