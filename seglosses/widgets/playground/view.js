@@ -441,10 +441,10 @@ function mount(model, el) {
   };
   const shows = desktop({ model, training, held: () => held, t }, still, { begin, choose, settle, rest });
 
-  /** A look has been taken, or is asked for again: drawn at once, and the next one waits for the frame. */
+  /** A look has been taken, or is asked for again: drawn at once. What comes next waits until the frame is over. */
   async function onlook() {
     if (!still || !training.busy()) shows.drawLook();
-    await new Promise(requestAnimationFrame);
+    await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
   }
   function rest() {
     model.set("step", training.shown);
