@@ -111,7 +111,8 @@ class Picture:
     def _repr_png_(self) -> bytes:
         assert self._svg  # which names axes and curves
         with rc_context(_STYLE), BytesIO() as png:
-            Image.fromarray(np.hstack([_pixels(panel) for panel in self.panels])).save(png, "png")
+            drawn = Image.fromarray(np.hstack([_pixels(panel) for panel in self.panels]))
+            drawn.convert("RGB").quantize(64).save(png, "png")  # a third of the bytes
             return png.getvalue()
 
     def _repr_svg_(self) -> str:

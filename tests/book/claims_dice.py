@@ -167,4 +167,4 @@ def claims():
     )
     yield "dice-step-question", "Below 0.2", bool((bce < 0.2).all())
     yield "dice-step-question", "Dice is slower, by far.", bool((dice > bce + 0.5).all())
-    yield "dice-step-question", "Still above 0.9", bool((dice > 0.9).all())
+    yield "dice-step-question", "Hardly lower than before", bool((dice > 0.98 - 0.02).all())

@@ -21,7 +21,6 @@ from seglosses.training.network import TinyUNet
 from seglosses.training.recorded import read_recording
 from seglosses.training.scores import calibration_error
 from seglosses.walkthrough.overlaps import soft_overlap
-from seglosses.walkthrough.pixels import focal_posterior
 
 CHAPTER = Path(__file__).parents[2] / "book/choosing.ipynb"
 RECORDING = read_recording(CHAPTER.with_name("data") / "runs.json")
@@ -59,21 +58,6 @@ def stored(cell: str) -> dict[str, list[list[float]]]:
         numbers = re.findall(r"\d+(?:\.\d+)?", rest)
         rows.setdefault(name, []).append([float(number) for number in numbers])
     return rows
-
-
-def drag_the_cut() -> str:
-    """What the threshold explorer shows of the recorded maps: Dice of all held-out pixels at a cut."""
-    truth = RECORDING.masks == 1
-
-    def dice(p, cut: float) -> float:
-        marked = p.double() > cut + 1e-9  # the maps are kept in hundredths, as the cut is
-        return (2 * (marked & truth).sum() / (marked.sum() + truth.sum())).item()
-
-    quiet, focal = (RECORDING.maps[f"{name} from 0.5"] for name in ("BCE", "Focal 0.25"))
-    best = max(range(100), key=lambda cut: dice(quiet, cut / 100)) / 100
-    assert focal.max() < 0.5  # it marks no pixel
-    means = focal_posterior(focal.double(), 0.25, 2)
-    return f"0.5 {dice(quiet, 0.5):.4f} 0.5 {dice(quiet, best):.4f} {best}; 0.5; 0.5 {dice(means, 0.5):.4f}"
 
 
 def numbers():
@@ -163,9 +147,6 @@ def numbers():
     prior = 0.01
     facts["choosing-imbalance-quiet"] = nodules_quiet(long, seeds, tuned, prior)
     facts["choosing-imbalance-message"] = nodules_message(long, 800, seeds, prior, defaults["alpha"])
-    facts["choosing-cut"] = f"{long} 0.5 0.5"
-    facts["choosing-cut-explorer"] = "0.5"
-    facts["choosing-cut-answer"] = drag_the_cut()
     facts["choosing-fails"] = "800 0.5"
     facts["choosing-remember"] = "0 0.5"
 

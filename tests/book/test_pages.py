@@ -89,7 +89,9 @@ WHOLE = {
     "A quarter of an hour": 15,
     "Three quarters of an hour": 45,
     "Fifty minutes": 50,
+    "Fifty-five minutes": 55,
     "An hour": 60,
+    "An hour and ten minutes": 70,
     "An hour and twenty minutes": 80,
 }
 COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"

@@ -33,7 +33,8 @@ export function halvesPanel(model, t) {
         ),
       );
     });
-    fill(node, piece("p", { class: "sl-label" }, t.halves[model.get("halves")]), ...lines);
+    fill(node, ...lines);
   }
-  return { node: h("div", { class: "gp-later" }, node), draw };
+  const label = h("p", { class: "sl-label" }, t.halves[model.get("halves")]);
+  return { node: h("div", { class: "gp-later" }, label, node), draw };
 }
