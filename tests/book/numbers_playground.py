@@ -89,7 +89,7 @@ def stories(seeds: int) -> dict[str, str]:
     assert steps("seeds", "left", 300)[3]["largest"] < 0.01 < 0.5 < steps("seeds", "left", 300)[0]["largest"]
     kept = [one["dice"] for one in steps("seeds", "left", 300) if one["largest"] > 0.5]
     assert len(kept) + gone == seeds
-    # "Two seeds can differ more than two losses": Dice of seeds 0 and 3, beside BCE from the prior with seed 0.
+    # "Two seeds can differ more than two losses": Dice, seeds 0 and 3, beside BCE from the prior, seed 0.
     assert min(kept) > abs(dice("quiet", "right", 300)[0] - dice("seeds", "left", 300)[0])
     gaps = [[one["calibration"] for one in steps("focal", side, 300)] for side in ("left", "right")]
     assert all(left < right for left, right in zip(*gaps, strict=True))  # "the larger one on the right"
