@@ -144,7 +144,11 @@ function filmsPanel({ held, t }) {
  */
 function mapsPanel(desk, side) {
   const { model, training, held, t } = desk;
-  const maps = Array.from({ length: SHOWN }, picture);
+  const maps = Array.from({ length: SHOWN }, (_, n) => {
+    const one = picture();
+    one.node.setAttribute("aria-label", t.mapLabel(t.sides[side], n + 1, "…")); // until the first look at it
+    return one;
+  });
   const layers = layersPanel(desk, side);
   const name = h("span", { class: "pg-name" });
   const sample = svg(
