@@ -1,5 +1,6 @@
 // What scrolls sideways can be reached by keyboard, and shows that there is more: a formula or a table that is
 // wider than its column.
+const BOXES = "div.math, .pst-scrollable-table-container";
 addEventListener("load", () => {
   /** @param {HTMLElement} box */
   const mark = (box) => {
@@ -9,10 +10,11 @@ addEventListener("load", () => {
     box.toggleAttribute("data-cut", hidden - box.scrollLeft > 1);
   };
   const watch = new ResizeObserver((changes) => {
-    for (const { target } of changes) mark(/** @type {HTMLElement} */ (target));
+    for (const { target } of changes) mark(/** @type {HTMLElement} */ (target.closest(BOXES)));
   });
-  for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) {
+  for (const box of document.querySelectorAll(BOXES)) {
     watch.observe(box);
+    if (box.firstElementChild) watch.observe(box.firstElementChild); // which grows when its font arrives
     box.addEventListener("scroll", () => mark(/** @type {HTMLElement} */ (box)), { passive: true });
   }
 });
