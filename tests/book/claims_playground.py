@@ -77,3 +77,37 @@ def claims():
         "Dice has nothing that brings a lost object back. BCE-Dice has.",
         lost("erased", "right", 300) == 0 < gone,
     )
+    yield "playground-play-answer", "its largest $p$ is 0.42", Because.MEANING
+    yield "playground-play-answer", "Its best threshold, in steps of 0.05,", Because.MEANING
+    yield (
+        "playground-play-answer",
+        "Of 5 seeds none had a pixel above 0.5 on the left at step 100, and none two hundred steps later",
+        silent("quiet", "left", 100) == silent("quiet", "left", 300) == seeds == 5,
+    )
+    found = dice("quiet", "left", 300, "best")
+    yield (
+        "playground-play-answer",
+        "each one's best threshold gives",
+        min(found) > max(dice("quiet", "left", 300)),
+    )
+    slowly = early[1] < early[0] and silent("quiet", "left", 100) == seeds
+    yield "playground-play-answer", "The few nodule pixels come up later", slowly and late[1] > early[1]
+    yield "playground-table-read", "from the worst seed to the best", Because.MEANING
+    yield "playground-table-read", "how many seeds have no pixel above it", Because.MEANING
+    errors = [[one["calibration"] for one in steps("focal", side, 300)] for side in ("left", "right")]
+    yield (
+        "playground-answers",
+        "The calibration error is the larger one on the right, with every seed.",
+        all(left < right for left, right in zip(*errors, strict=True)),
+    )
+    scores = zip(dice("focal", "left", 300, "best"), dice("focal", "right", 300, "best"), strict=True)
+    yield "playground-answers", "each one's best threshold with 5 of 5", all(a > b for a, b in scores)
+    yield "playground-answers", "with a far larger network", Because.CITED
+    yield "playground-answers", "no $p$ is above 0.01", lost("erased", "left", 300) == seeds
+    nothing, some = as_logits(0 * NODULE, 12), as_logits(0 * NODULE, 1)
+    yield (
+        "playground-answers",
+        "Alone it can be served best by erasing all.",
+        bool(dice_loss(nothing, 0 * NODULE) < dice_loss(some, 0 * NODULE)),
+    )
+    yield "playground-answers", "One loses the nodules for good", lost("seeds", "left", 300) == 1
