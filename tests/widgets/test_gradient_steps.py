@@ -126,7 +126,7 @@ def test_the_path_is_that_of_the_walkthrough():
         ("left", "tversky", ValueError, "left .*'tversky'"),
         ("rate", 0, ValueError, r"rate .*\[0.001, 1000\]"),
         ("step", 301, ValueError, r"step .*\[0, 300\]"),
-        ("step", 1.5, ValueError, "step must be a whole number in [0, 300]; got 1.5"),
+        ("step", 1.5, ValueError, r"step must be a whole number in \[0, 300\]; got 1.5"),
         ("show", "loss", ValueError, "show .*'probability', 'gradient'"),
     ],
 )
