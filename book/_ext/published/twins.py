@@ -46,12 +46,12 @@ def in_words(output: NotebookNode, alt: str | None) -> str:
     data = output.get("data", {})
     if "text/markdown" in data:
         return str(data["text/markdown"])
+    if "image/svg+xml" in data:
+        return f"*Picture: {alt or data['text/plain']}*"
     if "text/html" in data:
         return "\n".join(
             line.strip() for line in TAG.sub("\n", data["text/html"]).splitlines() if line.strip()
         )
-    if "image/svg+xml" in data:
-        return f"*Picture: {alt or data['text/plain']}*"
     return fenced(output.get("text") or data.get("text/plain", ""), "text")
 
 
