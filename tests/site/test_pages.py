@@ -105,9 +105,7 @@ def test_light(name, address, site, visit):
     pieces = [piece for state in states for piece in state["pieces"]]
     assert len(pieces) == len(set(pieces))
     runtime = sum(size for url, size in sizes.items() if "live_widgets." in url)
-    assert (
-        runtime + len(gzip.compress("".join(pieces).encode())) <= 48_000
-    )
+    assert runtime + len(gzip.compress("".join(pieces).encode())) <= 48_000
     assert not [piece for piece in pieces if piece.startswith("/*! piece: exercise/")]
     for more in filter(None, (state["more"] for state in states)):
         assert not any(more in url for url in sizes)
