@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,7 +11,7 @@ from seglosses.walkthrough.classes import IGNORED, Averages, averages, class_ove
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.painter import Painter
 from seglosses.widgets.kit.stills import map_still
-from seglosses.widgets.kit.traits import Choice, Labels, as_labels, as_lists
+from seglosses.widgets.kit.traits import Choice, Labels, as_labels, as_lists, named_grids
 
 _CLASSES = (0, 1, 2)
 _NUMBERED = 12  # columns: in narrower cells no class could be read
@@ -74,9 +75,7 @@ class ClassPainter(Painter):
             raise ValueError(f"{expected}; got the shape {shape}. Hint: crop it, as target[:12, :12].")
         prediction = torch.zeros(shape) if prediction is None else prediction
         prediction = as_labels("prediction", prediction, _CLASSES, shape)
-        maps = {
-            name: as_labels(f"presets[{name!r}]", x, _CLASSES, shape) for name, x in (presets or {}).items()
-        }
+        maps = named_grids("presets", presets, partial(as_labels, words=_CLASSES, shape=shape))
         settings = {"score": score, "absent": absent}
         super().__init__(
             target=target,

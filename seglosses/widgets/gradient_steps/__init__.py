@@ -1,6 +1,7 @@
 """Gradient steps on the logits of a grid: two losses from one start, step by step."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -23,6 +24,7 @@ from seglosses.widgets.kit.traits import (
     as_lists,
     as_mask,
     as_probabilities,
+    named_grids,
 )
 
 LAST_STEP = 300
@@ -101,10 +103,8 @@ class GradientSteps(Painter):
         target = as_mask("target", target)
         shape = tuple(target.shape)
         start = as_probabilities("start", torch.full(shape, 0.5) if start is None else start, shape)
-        starts = {
-            name: as_probabilities(f"presets[{name!r}]", p, shape) for name, p in (presets or {}).items()
-        }
-        masks = {name: as_mask(f"truths[{name!r}]", y, shape) for name, y in (truths or {}).items()}
+        starts = named_grids("presets", presets, partial(as_probabilities, shape=shape))
+        masks = named_grids("truths", truths, partial(as_mask, shape=shape))
         settings: dict[str, Any] = {
             "left": left,
             "right": right,

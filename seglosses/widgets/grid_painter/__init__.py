@@ -1,6 +1,7 @@
 """Two masks on one grid, to paint on: what Dice and IoU make of every pixel."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from seglosses.walkthrough.overlaps import overlap
 from seglosses.widgets.kit.bundle import module, styles
 from seglosses.widgets.kit.painter import Painter
 from seglosses.widgets.kit.stills import mask_still
-from seglosses.widgets.kit.traits import Choice, Mask, Number, as_lists, as_mask
+from seglosses.widgets.kit.traits import Choice, Mask, Number, as_lists, as_mask, named_grids
 
 
 class GridPainter(Painter):
@@ -66,7 +67,7 @@ class GridPainter(Painter):
         target = as_mask("target", target)
         shape = tuple(target.shape)
         prediction = torch.zeros(shape) if prediction is None else as_mask("prediction", prediction, shape)
-        masks = {name: as_mask(f"presets[{name!r}]", mask, shape) for name, mask in (presets or {}).items()}
+        masks = named_grids("presets", presets, partial(as_mask, shape=shape))
         super().__init__(
             target=target,
             prediction=prediction,

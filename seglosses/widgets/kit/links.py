@@ -119,6 +119,12 @@ class Linked(Widget):
         word = encode(self._kind, fields_of(self), self.get_state(list(self._shared)))
         return f"{base.partition('#')[0]}#{self.name}={word}"
 
+    def _restored(self, word: str) -> Self:
+        """This widget with the state that a word holds: what no link holds, it was made with."""
+        for trait, value in decode(self._kind, fields_of(self), word).items():
+            setattr(self, trait, value)
+        return self
+
     @classmethod
     def _word(cls, url: str, name: str | None) -> tuple[str, str]:
         """The name and the word of the one widget of this kind, or of that name, in a link."""

@@ -1,7 +1,7 @@
 """The kinds of values that widgets hold, each with errors that say what came and what is expected."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,13 @@ def as_probabilities(name: str, value: Any, shape: tuple[int, int] | None = None
         hint = f"Hint: these look like logits; pass torch.sigmoid({name})."
         raise ValueError(f"{name} must hold probabilities in [0, 1]; got {came}. {hint}")
     return torch.from_numpy(array.astype(np.float64))
+
+
+def named_grids(
+    argument: str, grids: Mapping[str, Any] | None, read: Callable[[str, Any], Tensor]
+) -> dict[str, Tensor]:
+    """Read each of the grids of an argument that names them; an error says ``presets['two']``."""
+    return {name: read(f"{argument}[{name!r}]", grid) for name, grid in (grids or {}).items()}
 
 
 def as_labels(name: str, value: Any, words: Sequence[int], shape: tuple[int, int] | None = None) -> Tensor:

@@ -24,7 +24,7 @@ from seglosses.training.dilated import (
 )
 from seglosses.training.patients import patients
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.links import Linked, decode, fields_of
+from seglosses.widgets.kit.links import Linked
 from seglosses.widgets.kit.looks import INK, RULE
 from seglosses.widgets.kit.stills import Still, area, at, outline, text
 from seglosses.widgets.kit.traits import Choice, Number, Whole
@@ -177,10 +177,7 @@ class Playground(Linked):
 
         """
         one, word = cls._word(url, name)
-        playground = cls(name=one)
-        for trait, value in decode(cls._kind, fields_of(cls), word).items():
-            setattr(playground, trait, value)
-        return playground
+        return cls(name=one)._restored(word)
 
     @classmethod
     def from_run(cls, left: Recording, right: Recording | None = None, **options: Any) -> Self:

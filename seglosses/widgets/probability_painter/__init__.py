@@ -1,6 +1,7 @@
 """Probabilities over a truth, to paint on: what each pixel costs, and where it pulls."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from seglosses.widgets.kit.traits import (
     as_lists,
     as_mask,
     as_probabilities,
+    named_grids,
 )
 
 _SYMBOLS = {
@@ -103,7 +105,7 @@ class ProbabilityPainter(Painter):
         if probabilities is None:
             probabilities = torch.full(shape, 0.5)
         probabilities = as_probabilities("probabilities", probabilities, shape)
-        maps = {name: as_probabilities(f"presets[{name!r}]", p, shape) for name, p in (presets or {}).items()}
+        maps = named_grids("presets", presets, partial(as_probabilities, shape=shape))
         settings: dict[str, Any] = {
             "loss": loss,
             "show": show,

@@ -12,7 +12,7 @@ from seglosses.grids import check_mask
 from seglosses.walkthrough.overlaps import Overlap
 from seglosses.walkthrough.pixels import focal_posterior
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.links import Linked, decode, fields_of
+from seglosses.widgets.kit.links import Linked
 from seglosses.widgets.kit.looks import look_of
 from seglosses.widgets.kit.stills import Axis, Curve, plot_still
 from seglosses.widgets.kit.traits import Choice, Number, OneOf
@@ -108,10 +108,7 @@ class ThresholdExplorer(Linked):
                 no such model.
         """
         one, word = cls._word(url, name)
-        widget = cls(models, focal=focal, name=one)
-        for trait, value in decode(cls._kind, fields_of(widget), word).items():
-            setattr(widget, trait, value)
-        return widget
+        return cls(models, focal=focal, name=one)._restored(word)
 
     @traitlets.validate("threshold")
     def _to_a_hundredth(self, proposal: Any) -> float:

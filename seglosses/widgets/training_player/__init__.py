@@ -11,7 +11,7 @@ from torch import Tensor
 from seglosses.grids import check_mask
 from seglosses.walkthrough.overlaps import Overlap, overlap
 from seglosses.widgets.kit.bundle import module, styles
-from seglosses.widgets.kit.links import Linked, decode, fields_of
+from seglosses.widgets.kit.links import Linked
 from seglosses.widgets.kit.looks import INK, LOOKS, RULE, look_of
 from seglosses.widgets.kit.stills import Axis, Curve, Still, area, at, outcomes, outline, plot_still
 from seglosses.widgets.kit.traits import LARGEST, Choice, OneOf
@@ -146,10 +146,7 @@ class TrainingPlayer(Linked):
                 has no such step, loss or image.
         """
         one, word = cls._word(url, name)
-        player = cls(images, masks, runs, name=one)
-        for trait, value in decode(cls._kind, fields_of(player), word).items():
-            setattr(player, trait, value)
-        return player
+        return cls(images, masks, runs, name=one)._restored(word)
 
     def probabilities(self, name: str) -> Tensor:
         """What the model trained with the loss ``name`` predicts here: a float64 tensor (H, W)."""
