@@ -76,7 +76,7 @@ def description(page: nodes.document) -> str:
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document) -> None:
-    """Add what search engines and messengers read to a page's head, and its line of attribution."""
+    """Add what search engines and messengers read to a page's head."""
     if tree is None:
         return
     title, said = app.env.titles[page].astext(), description(tree)
