@@ -1,6 +1,7 @@
 # make book   build the site and serve it        make test       prove everything
 # make site   build it only                      make notebooks  run the chapters and store their outputs
 # make test-browsers   the pages in Firefox ESR and WebKitGTK, too
+# make test-course    what a course takes from the book: slides, copies, papers, one file
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -9,7 +10,9 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # No network, and no cache but beside the tool itself.
 DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
-.PHONY: book site test test-browsers lint lint-scripts notebooks clean
+COURSE = PYTHONPATH=tools $(BIN)/python -m
+
+.PHONY: book site test test-browsers test-course lint lint-scripts notebooks clean
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -24,6 +27,9 @@ test: lint
 # One after the other in each browser, both browsers at once.
 test-browsers: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browsers
+
+test-course: .venv/ready
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/course
 
 lint: .venv/ready
 	$(BIN)/ruff check
