@@ -131,3 +131,10 @@ def test_the_losses_need_no_more_than_torch():
     heavy = "{'matplotlib', 'anywidget', 'ipywidgets', 'IPython'}"
     check = f"import sys, seglosses; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", check], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize("room", [*ROOMS, "kit"])
+def test_every_room_of_a_widget_has_its_tests(room: str):
+    """A file of its name, or a folder with several."""
+    tests = Path(__file__).parent / "widgets"
+    assert (tests / f"test_{room}.py").exists() != (tests / room).is_dir(), room
