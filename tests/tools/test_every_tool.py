@@ -10,6 +10,7 @@ TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.py"))
 ELSEWHERE = {
     "claims": "tests/book/test_claims.py",  # as the numerals below
     "numerals": "tests/book/test_numbers.py",  # the test of the book's numbers is what it was written for
+    "translated": "tests/tools/test_translation.py",  # what a page and its translation share
     "peers": "tests/tools/test_compare_peers.py",  # only the candidates of that tool
 }
 
