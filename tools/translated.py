@@ -19,7 +19,7 @@ Literal: TypeAlias = ast.Constant | ast.JoinedStr
 A_HAN = re.compile(f"[{HAN}]")
 FULL_WIDTH = "\u3001\u3002\u300a-\u300d\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u2018\u2019\u201c\u201d"
 
-BLOCK = re.compile(r"^(?P<fence>`{3,})(?!\{)[^\n]*\n.*?^(?P=fence)[ ]*$", re.M | re.S)
+FENCE = re.compile(r"\s*(?P<fence>`{3,}|:{3,})(?P<directive>\{)?")
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.S)
 INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 ROLE = re.compile(r"\{(?P<role>[\w:+-]+)\}`(?:[^`<]*<)?(?P<target>[^`>]+)>?`")
@@ -63,9 +63,9 @@ def structure(text: str) -> Counter[tuple[str, str]]:
 
         return pattern.sub(one, text)
 
-    for block in BLOCK.finditer(text):
-        parts["block", block[0]] += 1
-    text = take(DISPLAYED, "formula", BLOCK.sub("", text))
+    text, blocks = without_blocks(text)
+    parts.update(("block", block) for block in blocks)
+    text = take(DISPLAYED, "formula", text)
     text = take(INLINE, "formula", text)
     for role in ROLE.finditer(text):  # a term is a word, and words are translated
         parts[f"role {role['role']}", "" if role["role"] == "term" else role["target"].strip()] += 1
@@ -73,6 +73,28 @@ def structure(text: str) -> Counter[tuple[str, str]]:
     for kind, pattern in STRUCTURE.items():
         take(pattern, kind, text)
     return parts
+
+
+def without_blocks(text: str) -> tuple[str, list[str]]:
+    """A text without its blocks of code, and the blocks; a directive is no block."""
+    kept: list[str] = []
+    blocks: list[str] = []
+    open_fences: list[tuple[str, str | None]] = []
+    for line in text.splitlines(keepends=True):
+        fence = FENCE.match(line)
+        in_block = bool(open_fences) and not open_fences[-1][1]
+        closes = fence and open_fences and line.strip() == open_fences[-1][0]
+        if closes:
+            open_fences.pop()
+        elif fence and not in_block:
+            open_fences.append((fence["fence"], fence["directive"]))
+            if not fence["directive"]:
+                blocks.append("")
+        if in_block or (fence and not closes and not fence["directive"]):
+            blocks[-1] += line
+        else:
+            kept.append(line)
+    return "".join(kept), blocks
 
 
 # --- code -------------------------------------------------------------------------------------------------
@@ -147,7 +169,7 @@ def shown(part: object) -> str:
 # --- the look of Chinese ----------------------------------------------------------------------------------
 
 MARKUP = re.compile(r"^(?:\s|[#>|]|[-*+] |\d+\. |:[\w-]+:|(?:`{3,}|:{3,})\{[\w:+-]+\}|\[\^\w+\]:)+")
-ALONE = re.compile(r"\s*[|:(#]")  # a line that the next one does not join
+ALONE = re.compile(r"\s*(?:[|:(#]|`{3})")  # a line that the next one does not join
 ANEW = re.compile(r"\s*(?:$|[-*+] |\d+\. |[>|:`(#<]|\[\^)")  # a line that joins none before it
 AROUND = f"[{HAN}{FULL_WIDTH}]"
 FAULTS = {
@@ -165,7 +187,7 @@ EMPHASIS = re.compile(r"(\*+)[^*\n]+\1")
 
 def faults(text: str) -> list[str]:
     """Where a Chinese text has spaces born of habit or of line breaks, or marks of another script."""
-    text = DISPLAYED.sub("", BLOCK.sub("", text))
+    text = DISPLAYED.sub("", without_blocks(text)[0])
     for pattern in (
         INLINE,
         ROLE,

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from numerals import ANY_ORDER, ROOT, asked, numerals
+from numerals import ANY_ORDER, ROOT, asked, numerals, prose
 from translated import code_drift, drift, faults, literals
 
 HEADING = re.compile(r"#{1,2} ")
@@ -44,7 +44,9 @@ class Piece:
 
     def words(self) -> bool:
         """Whether there is anything to translate: prose, or words that code shows."""
-        return self.kind == "markdown" or bool(self.alt) or any(map(spoken, literals(self.text)))
+        if self.kind == "markdown":
+            return bool(re.search(r"[^\W\d_]{2}", prose(self.text)))
+        return bool(self.alt) or any(map(spoken, literals(self.text)))
 
 
 def spoken(literal: str) -> bool:
@@ -142,8 +144,8 @@ def out_of_step(ours: Piece, theirs: Piece) -> list[str]:
     tags = [tag for tag in theirs.tags if tag != ANY_ORDER]
     if plain != {key: value for key, value in ours.metadata.items() if key != "tags"} or tags != ours.tags:
         return ["its metadata differ"]
-    if not ours.words() and (ours.kind == "raw" or ours.text == theirs.text):
-        return [] if ours.text == theirs.text else ["differs from English"]
+    if not ours.words() and ours.text == theirs.text:
+        return []
     if not theirs.translates:
         return ["is not translated"]
     if theirs.translates != ours.hash():
