@@ -202,8 +202,10 @@ def faults(text: str) -> list[str]:
             for hit in pattern.finditer(line):
                 if hit[0][0] != "*" or {hit.start(), hit.end()} & stars == {hit.start(), hit.end()}:
                     found.append(f"{name}: {around(line, hit.start())}")
+    in_glossary = False  # where each line is a term or a definition
     for line, following in pairwise(lines):
-        joined = line.strip() and not ALONE.match(line) and not ANEW.match(following)
+        in_glossary = "{glossary}" in line or (in_glossary and not FENCE.match(line))
+        joined = line.strip() and not in_glossary and not ALONE.match(line) and not ANEW.match(following)
         if joined and (re.search(rf"{AROUND}\s*$", line) or re.match(rf"\s*{AROUND}", following)):
             found.append(f"a line break between Chinese: {around(line + following, len(line))}")
     return found
