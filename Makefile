@@ -2,6 +2,7 @@
 # make site   build it only                      make notebooks  run the chapters and store their outputs
 # make test-browsers   the pages in Firefox ESR and WebKitGTK, too
 # make test-course    what a course takes from the book: slides, copies, papers, one file
+# make exit   the site on today's Sphinx, newest releases and no jupyter-book; newest, atlas, links: do they still hold?
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -12,7 +13,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course lint lint-scripts notebooks clean
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -30,6 +31,29 @@ test-browsers: .venv/ready
 
 test-course: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/course
+
+# What .github/workflows/alive.yml asks every month. Each has an environment of its own, with the newest releases.
+exit: .venv/ready
+	$(PYTHON) -m venv _build/exit/venv
+	_build/exit/venv/bin/python -m pip install --quiet --upgrade -r tools/exit/requirements.txt
+	_build/exit/venv/bin/python -m sphinx -n -W --keep-going -E -c tools/exit . _build/exit/html
+	BOOK_SITE=_build/exit/html $(BIN)/python -m pytest -n auto --dist loadfile tests/site/test_pages.py tests/site/test_embed.py
+
+newest:
+	$(PYTHON) -m venv _build/newest
+	sed '/^# what those bring along/,$$d; s/^jupyter-book==.*/jupyter-book<2/; s/==.*//' requirements.txt > _build/newest/requirements.txt
+	_build/newest/bin/python -m pip install --quiet --upgrade -r _build/newest/requirements.txt -e .[book]
+	_build/newest/bin/python -m pytest -n auto --dist loadfile
+
+atlas:
+	$(PYTHON) -m venv _build/atlas
+	sed 's/==.*//' tools/compare_peers.txt > _build/atlas/requirements.txt
+	_build/atlas/bin/python -m pip install --quiet --upgrade -r _build/atlas/requirements.txt -e .
+	_build/atlas/bin/python -W ignore tools/convention_atlas.py
+	git diff --exit-code -I '"date": ' -I '": "[0-9]' book/data/conventions.json
+
+links: .venv/ready
+	$(BIN)/python tools/check_links.py
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -285,6 +285,36 @@ def plot_image(ax: Axes, image: ArrayLike) -> Axes:
     return ax
 
 
+def plot_map(ax: Axes, values: Tensor, *, high: float = 1.0, hue: Literal["blue", "orange"] = "blue") -> Axes:
+    """Draw one value a pixel as the strength of a hue, as ``plot_grid`` does, for more pixels than squares.
+
+    Args:
+        ax: where to draw.
+        values: any numbers, of shape (H, W); 0 and less has no colour.
+        high: the value with the strongest colour.
+        hue: as for ``plot_grid``.
+    """
+    grid = values.detach().double().numpy()
+    colours = np.tile(np.uint8(255 * np.array([*to_rgb(HUES[hue]), 0.0])), (*grid.shape, 1))
+    colours[..., 3] = np.round(255 * np.clip(grid / high, 0, 1))
+    ax.imshow(colours, interpolation="none")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_color(LINE)
+    return ax
+
+
+def edge(ax: Axes, mask: Tensor) -> Axes:
+    """Draw a thin line around a mask over an image or a map of any size; ``outline`` is for a grid.
+
+    Args:
+        ax: where to draw.
+        mask: zeros and ones, of shape (H, W).
+    """
+    grey = ax.images and ax.images[0].get_cmap().name == "gray"  # no page darkens an image
+    ax.contour(mask.double().numpy(), [0.5], colors=[GROUND if grey else INK], linewidths=1.2)
+    return ax
+
+
 def outline(ax: Axes, mask: Tensor, colour: str | None = None, dashes: str = "-") -> Axes:
     """Trace the edge of a mask over a grid that is already drawn.
 

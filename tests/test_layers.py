@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "progress": set(),
     "atlas": {"losses", "grids", "probabilities"},
     "training": {"losses", "metrics", "phantom", "progress"},
-    "walkthrough": {"losses", "grids"},
+    "walkthrough": {"losses", "grids", "phantom"},
     "plots": {"walkthrough", "grids"},
     "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training"},
     "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets"},  # a blank is a form

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 import torch
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 
 from seglosses import plots
 from seglosses.grids import (
@@ -180,6 +180,23 @@ def test_images_keep_their_pixels(ax):
     plots.plot_image(ax, LUNG)
     assert ax.images[0].get_interpolation() == "none"
     assert ax.images[0].get_array().tolist() == LUNG.tolist()
+
+
+def test_a_map_is_as_strong_as_its_values(ax):
+    """Nothing of the hue at 0 and below, all of it at ``high`` and beyond, one pixel a value."""
+    plots.plot_map(ax, torch.tensor([[-1.0, 0.0], [0.5, 3.0]]), high=1.0, hue="orange")
+    shown = ax.images[0].get_array()
+    assert shown[..., 3].tolist() == [[0, 0], [128, 255]]
+    assert {tuple(pixel[:3]) for row in shown.tolist() for pixel in row} == {(0xD5, 0x5E, 0x00)}
+
+
+def test_an_edge_is_seen_on_a_dark_film_and_on_a_light_map(ax):
+    """White on a film, which no page darkens; ink on a map, which a dark page turns."""
+    plots.edge(plots.plot_map(ax, LUNG), LUNG)
+    assert ax.collections[-1].get_edgecolor().tolist() == [list(to_rgba(plots.INK))]
+    _, (film,) = plots.picture()
+    plots.edge(plots.plot_image(film, LUNG), LUNG)
+    assert film.collections[-1].get_edgecolor().tolist() == [list(to_rgba(plots.GROUND))]
 
 
 def test_overlap_of_a_probability_map_is_refused(ax):

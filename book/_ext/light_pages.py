@@ -9,6 +9,7 @@ here: the search field leads to the search page, and only that page needs the in
 """
 
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+THEME = "theme/pydata_sphinx_theme/static"
+FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>')
 SEARCH = re.compile(r'\s*<script src="[^"]*\b(searchtools|language_data|searchindex)\.js"></script>')
 NAME = re.compile(r"\bfa-[a-z-]+")
-RULE = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
+# Font Awesome 6 writes .fa-x:before{content:"\f00d"}, its 7 writes .fa-x{--fa:"\f00d"}.
+RULE = re.compile(r'((?:\.fa-[\w-]+(?::before)?,?)+)\{(?:content|--fa):"\\([0-9a-f]+)"\}')
 ADMONITION = re.compile(r'--pst-icon-[\w-]+:"([^"]+)"')
 
 
@@ -38,7 +42,7 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         if light != html:
             page.write_text(light, "utf-8")
     style = (static / "styles/pydata-sphinx-theme.css").read_text("utf-8")
-    cut(static / "vendor/fontawesome/webfonts/fa-solid-900", characters(style, named))
+    cut(static / FONT, characters(style, named))
     for unused in (static / "scripts").glob("fontawesome.js*"):
         unused.unlink()
 
@@ -52,13 +56,13 @@ def characters(style: str, named: set[str]) -> set[str]:
 
 
 def cut(font: Path, keep: set[str]) -> None:
-    """Rewrite the font's web format with these characters alone; its ``.ttf`` beside it stays whole."""
+    """Write the font's web format with these characters alone; the theme's own file stays whole."""
     options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
-    whole = subset.load_font(font.with_suffix(".ttf"), options)
+    whole = subset.load_font(str(files("pydata_sphinx_theme") / THEME / FONT), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(keep))
     cutter.subset(whole)
-    subset.save_font(whole, font.with_suffix(".woff2"), options)
+    subset.save_font(whole, font, options)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -122,9 +122,11 @@ class Check:
 class Described(Check):
     """A check that reads a description, as the page does."""
 
-    def __init__(self, describe: Callable[[], Description], listed: Listed) -> None:
+    def __init__(self, describe: Callable[..., Description], listed: Listed) -> None:
         super().__init__(describe, listed)
         self.describe = cache(describe)
+        self.with_numbers = describe
+        """Describe the exercise with other numbers than the page's; :mod:`seglosses.exercises.variants`."""
 
     @property
     def hint(self) -> str:
@@ -161,8 +163,11 @@ class Called(Check):
 
 def described(
     label: str, about: str, *, level: int, minutes: int
-) -> Callable[[Callable[[], Description]], Described]:
-    """Make a check of a function that returns the exercise's description."""
+) -> Callable[[Callable[..., Description]], Described]:
+    """Make a check of a function that returns the exercise's description.
+
+    The function's arguments are the numbers of the exercise, and their defaults those of the page.
+    """
     return lambda describe: Described(describe, Listed(label, about, level, minutes))
 
 

@@ -166,3 +166,9 @@ def _plain(answer: Any) -> str:
 
 def _quoted(answer: Any) -> str:
     return f"'{answer}'" if isinstance(answer, str) else repr(answer)
+
+
+def counted(count: int) -> str:
+    """A whole number as prose has it: in words up to ten, in digits beyond."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[count] if count < len(words) else str(count)

@@ -1,72 +1,79 @@
 """The checks of the BCE chapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import exp, log, log10
 
 import torch
 from torch import Tensor
 
 from seglosses.exercises._check import NotYet, called, check, described, no_slip, tensor
-from seglosses.exercises._described import Number
+from seglosses.exercises._described import Number, counted
 from seglosses.losses.bce import bce_loss
 
 
 @described("bce-missed", "The mean after one mistake", level=1, minutes=2)
-def one_pixel_missed() -> Number:
+def one_pixel_missed(sure: float = 0.9, before: float = 0.8, after: float = 0.2) -> Number:
     """Check the BCE of the nodule grid once its pixel at 0.8 has fallen to 0.2."""
     # 98 pixels and the first nodule pixel cost -ln 0.9, and one costs -ln 0.2
     return Number(
-        (99 * -log(0.9) - log(0.2)) / 100,
+        (99 * -log(sure) - log(after)) / 100,
         "One missed pixel adds 0.0139: a lone mistake, and an eighth of the loss.",
         {
-            (99 * -log(0.9) - log(0.8)) / 100: "This is the loss before. Its pixel at 0.8 now has 0.2.",
-            (99 * -log(0.9) - log(0.8) - log(0.2)) / 100: "The new price replaces the old one, -ln 0.8. "
-            "Here both are in the sum, so it has 101 pixels.",
-            99 * -log(0.9) - log(0.2): "This is the sum. The loss is the mean over 100 pixels.",
-            -log(0.2): "This is the price of the missed pixel alone. The loss is the mean over all 100.",
-            (99 * -log10(0.9) - log10(0.2)) / 100: "The logarithm is the natural one, not that to base 10.",
+            (99 * -log(sure) - log(before)) / 100: "This is the loss before. "
+            f"Its pixel at {before:g} now has {after:g}.",
+            (99 * -log(sure) - log(before) - log(after)) / 100: "The new price replaces the old one, "
+            f"-ln {before:g}. Here both are in the sum, so it has 101 pixels.",
+            99 * -log(sure) - log(after): "This is the sum. The loss is the mean over 100 pixels.",
+            -log(after): "This is the price of the missed pixel alone. The loss is the mean over all 100.",
+            (99 * -log10(sure) - log10(after))
+            / 100: "The logarithm is the natural one, not that to base 10.",
         },
         hint="One price of the hundred changes. What was it, and what is it now?",
     )
 
 
 @described("bce-blind", "Whether a model has learned anything", level=2, minutes=3)
-def better_than_blind() -> Number:
+def better_than_blind(share: float = 0.2, loss: float = 0.48) -> Number:
     """Check by how much a BCE of 0.48 beats the best single probability where 20 % is foreground."""
-    blind = -0.2 * log(0.2) - 0.8 * log(0.8)
+    blind = -share * log(share) - (1 - share) * log(1 - share)
     return Number(
-        blind - 0.48,
+        blind - loss,
         "The blind guess costs 0.5004: this model has learned next to nothing about where the lung is.",
         {
-            blind: "This is what the blind guess costs. How far is 0.48 below it?",
-            0.48 - blind: "The right size with the wrong sign: the model is the better of the two.",
-            log(2)
-            - 0.48: "A guess of 0.5 costs 0.6931, but it is not the best: 20 % of the pixels are lung.",
-            blind / log(2) - 0.48: "The logarithm is the natural one, not that to base 2.",
-            -0.2 * log(0.2) - 0.48: "These are the lung pixels only. The 80 others cost something as well.",
+            blind: f"This is what the blind guess costs. How far is {loss:g} below it?",
+            loss - blind: "The right size with the wrong sign: the model is the better of the two.",
+            log(2) - loss: "A guess of 0.5 costs 0.6931, but it is not the best: "
+            f"{100 * share:.0f} % of the pixels are lung.",
+            blind / log(2) - loss: "The logarithm is the natural one, not that to base 2.",
+            -share * log(share) - loss: "These are the lung pixels only. "
+            f"The {100 - 100 * share:.0f} others cost something as well.",
         },
         hint="What does the best single probability for all pixels cost?",
     )
 
 
 @described("bce-tipping", "When the background outweighs the find", level=2, minutes=4)
-def tipping_background() -> Number:
+def tipping_background(found: Sequence[float] = (0.9, 0.9, 0.8), start: float = 0.1) -> Number:
     """Check the background probability at which the nodule model's BCE is that of the blind guess."""
-    blind = -0.03 * log(0.03) - 0.97 * log(0.97)
-    nodule = -2 * log(0.9) - log(0.8)
-    price = (100 * blind - nodule) / 97  # of a background pixel
+    share, others = len(found) / 100, 100 - len(found)
+    blind = -share * log(share) - (1 - share) * log(1 - share)
+    nodule = -sum(map(log, found))
+    price = (100 * blind - nodule) / others  # of a background pixel
     return Number(
         1 - exp(-price),
         "A background a little above 0.1, and finding the whole nodule is worth nothing to BCE.",
         {
             price: "This is a price. Which probability has it? Solve -ln(1 - p) for p.",
             exp(-price): "This is the probability that the background pixel is background: 1 - p.",
-            1 - exp(-100 * blind / 97): "The three nodule pixels cost something too: 0.4339 of the sum.",
-            1 - exp(-(blind - nodule / 100)): "The rest is shared by the 97 background pixels, not by 100.",
-            0.03: "This is what the blind guess says of every pixel. How high may the model's background be?",
-            0.1: "This is where the model starts; there it is still the better one.",
+            1 - exp(-100 * blind / others): f"The {counted(len(found))} nodule pixels cost something too: "
+            f"{nodule:.4f} of the sum.",
+            1 - exp(-(blind - nodule / 100)): f"The rest is shared by the {others} background pixels, "
+            "not by 100.",
+            share: "This is what the blind guess says of every pixel. "
+            "How high may the model's background be?",
+            start: "This is where the model starts; there it is still the better one.",
         },
-        hint="Which price is left for each of the 97 background pixels?",
+        hint=f"Which price is left for each of the {others} background pixels?",
     )
 
 

@@ -16,36 +16,43 @@ from seglosses.losses.dice import dice_loss
 
 
 @described("bce-dice-half", "A weighted sum", level=1, minutes=2)
-def half_a_bce() -> Number:
+def half_a_bce(
+    probabilities: Tensor = LUNG_PROBABILITIES, target: Tensor = LUNG, weight: float = 0.5, smooth: int = 1
+) -> Number:
     """Check half of BCE plus Dice, smooth 1, on the lung probabilities: 0.472875."""
-    z = torch.logit(LUNG_PROBABILITIES)
-    bce, dice = bce_loss(z, LUNG).item(), dice_loss(z, LUNG).item()
+    z = torch.logit(probabilities)
+    bce, dice = bce_loss(z, target).item(), dice_loss(z, target, smooth=smooth).item()
+    share = {0.5: "half", 2: "twice", 3: "three times"}[weight]
     return Number(
-        bce / 2 + dice,
+        weight * bce + dice,
         "Half of 0.2185 plus 0.3636.",
         {
-            bce + dice: "This is the sum with equal weights. BCE counts half.",
-            (bce + dice) / 2: "Here both count half. Dice counts in full.",
-            bce + dice / 2: "Here Dice counts half, and BCE in full. It is the other way round.",
-            bce / 2 + dice_loss(z, LUNG, smooth=0).item(): "This is with smooth 0. The question has 1.",
-            bce / 2 + 1 - dice: "1 - 0.3636 is the coefficient. The sum takes the loss.",
+            bce + dice: f"This is the sum with equal weights. BCE counts {share}.",
+            weight * (bce + dice): f"Here both count {share}. Dice counts in full.",
+            bce + weight * dice: f"Here Dice counts {share}, and BCE in full. It is the other way round.",
+            weight * bce + dice_loss(z, target, smooth=0).item(): "This is with smooth 0. "
+            f"The question has {smooth}.",
+            weight * bce + 1 - dice: f"1 - {dice:.4f} is the coefficient. The sum takes the loss.",
         },
-        hint="The two parts are 0.2185 and 0.3636.",
+        hint=f"The two parts are {bce:.4f} and {dice:.4f}.",
     )
 
 
 @described("bce-dice-balance", "A weight for equal pulls", level=2, minutes=4)
-def equal_say() -> Number:
+def equal_say(lung: int = 20, pixels: int = 100) -> Number:
     """Check the weight of Dice that makes it pull as hard as BCE at the end: 2 x 20 / 100."""
     return Number(
-        Fraction(2, 5),
+        Fraction(2 * lung, pixels),
         "Dice pulls 2.5 times as hard, and 0.4 takes that back.",
         {
-            Fraction(5, 2): "This is how many times as hard Dice pulls. Which weight takes that back?",
-            Fraction(1, 5): "This is the share of the lung. Dice divides by both sizes, 2 x 20.",
-            Fraction(41, 100): "This is with smooth 1. The question has 0.",
-            Fraction(1): "Equal weights, yes, but not equal pulls: Dice divides by 40, BCE by 100.",
-            Fraction(5): "100/20 forgets that Dice divides by both sizes, and is no weight but a pull.",
+            Fraction(pixels, 2 * lung): "This is how many times as hard Dice pulls. "
+            "Which weight takes that back?",
+            Fraction(lung, pixels): f"This is the share of the lung. Dice divides by both sizes, 2 x {lung}.",
+            Fraction(2 * lung + 1, pixels): "This is with smooth 1. The question has 0.",
+            Fraction(1): "Equal weights, yes, but not equal pulls: "
+            f"Dice divides by {2 * lung}, BCE by {pixels}.",
+            Fraction(pixels, lung): f"{pixels}/{lung} forgets that Dice divides by both sizes, "
+            "and is no weight but a pull.",
         },
         hint="At the end Dice pulls N over 2 |Y| times as hard.",
     )

@@ -11,43 +11,49 @@ from seglosses.exercises._check import called, check, described, one_number
 from seglosses.exercises._described import Number
 from seglosses.grids import CLASS_MAP, CLASS_PREDICTION, LUNG, PREDICTION_2, as_logits
 from seglosses.probabilities import one_against_the_rest
+from seglosses.walkthrough.classes import averages, class_overlaps
 
 
 @described("classes-pooled", "Pooled, without the background", level=1, minutes=2)
-def pooled_foreground() -> Number:
+def pooled_foreground(prediction: Tensor = CLASS_PREDICTION, target: Tensor = CLASS_MAP) -> Number:
     """Check the Dice of the map's lung and nodule, pooled."""
     # 2 (17 + 1) / ((18 + 18) + (1 + 3)) = 36/40
+    background, *organs = class_overlaps(prediction, target)
+    shared, sizes = sum(n.tp for n in organs), sum(n.predicted + n.actual for n in organs)
+    every, parts = averages([background, *organs]), averages(organs)
     return Number(
-        Fraction(9, 10),
+        Fraction(2 * shared, sizes),
         "36 over 40. With the background it was 97 over 100: its 79 found pixels are gone.",
         {
-            Fraction(97, 100): "This pools all three classes. Leave the 79 pixels of the background out.",
-            Fraction(13, 18): "This is the mean of the two scores. Pooling sums the counts first.",
-            Fraction(9, 11): "This is IoU, pooled: 18 over 40 less 18.",
-            Fraction(
-                1751, 2160
-            ): "This is the mean of three scores. Sum the counts of lung and nodule instead.",
-            Fraction(37, 42): "This weighs the two scores by size. Pooling sums the counts first.",
+            every.pooled: f"This pools all three classes. Leave the {background.tp} pixels "
+            "of the background out.",
+            parts.mean: "This is the mean of the two scores. Pooling sums the counts first.",
+            Fraction(shared, sizes - shared): f"This is IoU, pooled: {shared} over {sizes} less {shared}.",
+            every.mean: "This is the mean of three scores. Sum the counts of lung and nodule instead.",
+            parts.weighted: "This weighs the two scores by size. Pooling sums the counts first.",
         },
         hint="Sum what stands above the bar, and what stands below it, for lung and nodule.",
     )
 
 
 @described("classes-weight", "A weight for one half", level=2, minutes=4)
-def weight_for_one_half() -> Number:
+def weight_for_one_half(lung: int = 18, nodule: int = 3) -> Number:
     """Check the weight of the nodule with which a blind model gives it one half."""
     # 3 w / (79 + 18 + 3 w) = 1/2
+    others = 100 - nodule
     return Number(
-        Fraction(97, 3),
+        Fraction(others, nodule),
         "With it the 3 pixels weigh as much as the other 97.",
         {
-            Fraction(100, 3): "This is 1 over the share. It makes the nodule weigh 100 against 97.",
-            Fraction(79, 3): "This balances the nodule with the background. The lung is there, too.",
-            97: "This would be right for one pixel. The nodule has 3.",
-            Fraction(97, 100): "This is the share of the others. Divide their pixels by the nodule's.",
-            Fraction(3, 97): "This is the weight of the others, if the nodule's is 1.",
+            Fraction(100, nodule): "This is 1 over the share. "
+            f"It makes the nodule weigh 100 against {others}.",
+            Fraction(others - lung, nodule): "This balances the nodule with the background. "
+            "The lung is there, too.",
+            others: f"This would be right for one pixel. The nodule has {nodule}.",
+            Fraction(others, 100): "This is the share of the others. Divide their pixels by the nodule's.",
+            Fraction(nodule, others): "This is the weight of the others, if the nodule's is 1.",
         },
-        hint="Set 3 w / (79 + 18 + 3 w) to one half.",
+        hint=f"Set {nodule} w / ({others - lung} + {lung} + {nodule} w) to one half.",
         within=0.006,
     )
 

@@ -7,25 +7,30 @@ import torch
 from torch import Tensor
 
 from seglosses.exercises._check import called, check, described
-from seglosses.exercises._described import Number
+from seglosses.exercises._described import Number, counted
 from seglosses.exercises._grids import NAN, LogitGrid, MaskGrid, Rule
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.walkthrough.overlaps import overlap
 
 
 @described("dice-column", "Dice by hand, for a region that is too large", level=1, minutes=2)
-def one_column_too_many() -> Number:
-    """Check the Dice loss, with smooth 0, of a prediction that adds a column of 5 pixels to the lung."""
+def one_column_too_many(lung: int = 20, extra: int = 5) -> Number:
+    """Check the Dice loss, with smooth 0, of a prediction that adds a column of pixels to the whole lung."""
     # 1 - (2 x 20) / (25 + 20) = 1/9
+    loss = Fraction(extra, 2 * lung + extra)
     return Number(
-        Fraction(1, 9),
-        "Dice is 40/45 and the loss is what is left: 1/9.",
+        loss,
+        f"Dice is {2 * lung}/{2 * lung + extra} and the loss is what is left: {loss}.",
         {
-            Fraction(8, 9): "This is the Dice coefficient. The loss is one minus it.",
-            Fraction(1, 5): "This is the IoU loss, or the share of false pixels in the prediction. "
-            "Dice divides by the two sizes, 25 + 20, and counts the overlap twice.",
-            Fraction(5, 9): "The overlap is in both regions, so it counts twice above the bar.",
-            Fraction(5, 46): "This is the loss with smooth 1. The question asks for smooth 0.",
-            Fraction(0): "No lung pixel is missed, but five pixels too many cost something too.",
+            1 - loss: "This is the Dice coefficient. The loss is one minus it.",
+            Fraction(extra, lung + extra): "This is the IoU loss, or the share of false pixels in the "
+            f"prediction. Dice divides by the two sizes, {lung + extra} + {lung}, "
+            "and counts the overlap twice.",
+            Fraction(lung + extra, 2 * lung + extra): "The overlap is in both regions, "
+            "so it counts twice above the bar.",
+            Fraction(extra, 2 * lung + extra + 1): "This is the loss with smooth 1. "
+            "The question asks for smooth 0.",
+            Fraction(0): f"No lung pixel is missed, but {counted(extra)} pixels too many cost something too.",
         },
         hint="How many pixels does the prediction have, and how many of them are lung?",
     )
@@ -70,29 +75,35 @@ def logits_of_a_mask() -> LogitGrid:
 
 
 @described("dice-twin", "What Dice cannot see", level=2, minutes=4)
-def same_loss_other_mask() -> MaskGrid:
-    """Check a mask that is not prediction 2 and still has its Dice coefficient, 10/27."""
+def same_loss_other_mask(
+    prediction: Tensor = PREDICTION_2, target: Tensor = LUNG, name: str = "prediction 2"
+) -> MaskGrid:
+    """Check a mask that is not the prediction, prediction 2, and still has its Dice coefficient, 10/27."""
+    n = overlap(prediction, target)
+    dice = n.dice()
     return MaskGrid(
-        LUNG,
-        start=PREDICTION_2,
-        masks={"prediction 2": PREDICTION_2},
-        hint="Which counts of pixels does 10/27 come from? Keep the counts, and move the pixels.",
+        target,
+        start=prediction,
+        masks={name: prediction},
+        hint=f"Which counts of pixels does {dice} come from? Keep the counts, and move the pixels.",
         rules=[
+            Rule([("mask", "=", name)], f"This is {name} itself. Move at least one pixel."),
             Rule(
-                [("mask", "=", "prediction 2")],
-                "This is prediction 2 itself. Move at least one pixel.",
-            ),
-            Rule(
-                [("dice", "=", "10/27")],
+                [("dice", "=", str(dice))],
                 "It shares {tp} pixels and adds {fp}; Dice cannot tell it apart.",
                 right=True,
             ),
-            Rule([("tp", "=", 5)], "Five pixels are shared, but {fp} lie outside the lung instead of 2."),
             Rule(
-                [("predicted", "=", 7)],
-                "Seven pixels are predicted, but {tp} lie in the lung instead of 5.",
+                [("tp", "=", n.tp)],
+                f"{counted(n.tp).capitalize()} pixels are shared, "
+                f"but {{fp}} lie outside the lung instead of {n.fp}.",
             ),
-            Rule([], "Its Dice is {dice}. Which counts of pixels does 10/27 come from?"),
+            Rule(
+                [("predicted", "=", n.predicted)],
+                f"{counted(n.predicted).capitalize()} pixels are predicted, "
+                f"but {{tp}} lie in the lung instead of {n.tp}.",
+            ),
+            Rule([], f"Its Dice is {{dice}}. Which counts of pixels does {dice} come from?"),
         ],
     )
 

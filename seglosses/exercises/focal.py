@@ -8,63 +8,72 @@ import torch
 from torch import Tensor
 
 from seglosses.exercises._check import NotYet, called, check, described, no_slip, tensor
-from seglosses.exercises._described import Number
+from seglosses.exercises._described import Number, counted
 from seglosses.walkthrough.pixels import focal_posterior, focal_pull
 
 
 @described("focal-missed", "The price of a miss, factor by factor", level=1, minutes=2)
-def price_of_a_miss() -> Number:
+def price_of_a_miss(p: float = 0.1, alpha: float = 0.25, gamma: int = 2) -> Number:
     """Check the focal loss, alpha 0.25 and gamma 2, of a foreground pixel at 0.1."""
     # 0.25 x 0.9^2 x -ln 0.1 = 0.25 x 0.81 x 2.302585
+    hard, easy, bce = (1 - p) ** gamma, p**gamma, -log(p)
+    power = {2: "squared", 3: "cubed"}.get(gamma, f"to the power of {gamma}")
     return Number(
-        0.25 * 0.81 * -log(0.1),
+        alpha * hard * bce,
         "Four fifths of its BCE are left by gamma, and a quarter of those by alpha.",
         {
-            0.75 * 0.81 * -log(0.1): "This gives it the weight of the background. A lung pixel has alpha.",
-            0.5 * 0.81 * -log(0.1): "This is with alpha 0.5. The defaults have 0.25.",
-            0.81 * -log(0.1): "Gamma's factor is right. Alpha is missing.",
-            0.25 * -log(0.1): "Alpha's factor is right. Gamma's, (1 - p_t)^2, is missing.",
-            0.25 * 0.01 * -log(0.1): "The factor is (1 - p_t)^2, not p_t^2: a hard pixel keeps its loss.",
-            0.25 * 0.9 * -log(0.1): "Gamma is 2: the factor 0.9 comes squared.",
-            0.75 * 0.01 * -log(0.9): "This is a background pixel at 0.1, which is right. The lung is missed.",
-            0.25 * 0.81 * -log10(0.1): "The logarithm is the natural one, not that to base 10.",
+            (1 - alpha) * hard * bce: "This gives it the weight of the background. A lung pixel has alpha.",
+            0.5 * hard * bce: f"This is with alpha 0.5. The question has {alpha:g}.",
+            hard * bce: "Gamma's factor is right. Alpha is missing.",
+            alpha * bce: f"Alpha's factor is right. Gamma's, (1 - p_t)^{gamma}, is missing.",
+            alpha * easy * bce: f"The factor is (1 - p_t)^{gamma}, not p_t^{gamma}: "
+            "a hard pixel keeps its loss.",
+            alpha * (1 - p) * bce: f"Gamma is {gamma}: the factor {1 - p:g} comes {power}.",
+            (1 - alpha) * easy * -log(1 - p): f"This is a background pixel at {p:g}, which is right. "
+            "The lung is missed.",
+            alpha * hard * -log10(p): "The logarithm is the natural one, not that to base 10.",
         },
-        hint="Three factors: alpha, (1 - p_t)^2, and -ln p_t with p_t = 0.1.",
+        hint=f"Three factors: alpha, (1 - p_t)^{gamma}, and -ln p_t with p_t = {p:g}.",
     )
 
 
 @described("focal-crowd", "How many easy pixels make up for a hard one", level=2, minutes=4)
-def crowd_for_a_miss() -> Number:
+def crowd_for_a_miss(p: float = 0.1, gamma: int = 2) -> Number:
     """Check how many background pixels at 0.1 cost as much focal loss as one lung pixel missed at 0.1."""
-    miss, easy = 0.81 * -log(0.1), 0.01 * -log(0.9)
+    miss, easy = (1 - p) ** gamma * -log(p), p**gamma * -log(1 - p)
+    crowd, focusing = miss / easy, round(((1 - p) / p) ** gamma, 6)
     return Number(
-        miss / easy,
+        crowd,
         "81 times as many as with BCE.",
         {
-            log(0.1) / log(0.9): "This is the number for BCE. The focusing factors differ as well.",
-            81: "This is the quotient of the focusing factors. The BCE of the two differs, too.",
-            miss / easy / 3: "This is with alpha 0.25. With 0.5 both classes weigh the same.",
-            miss / (0.16 * -log(0.6)): "This compares with p_t 0.6. A background pixel at 0.1 has p_t 0.9.",
-            1: "Both have p = 0.1, but one is right with it and the other wrong.",
+            log(p) / log(1 - p): "This is the number for BCE. The focusing factors differ as well.",
+            focusing: "This is the quotient of the focusing factors. The BCE of the two differs, too.",
+            crowd / 3: "This is with alpha 0.25. With 0.5 both classes weigh the same.",
+            miss / (0.4**gamma * -log(0.6)): "This compares with p_t 0.6. "
+            f"A background pixel at {p:g} has p_t {1 - p:g}.",
+            1: f"Both have p = {p:g}, but one is right with it and the other wrong.",
         },
-        hint="Divide the focal loss at p_t = 0.1 by that at p_t = 0.9.",
-        within=0.9,
+        hint=f"Divide the focal loss at p_t = {p:g} by that at p_t = {1 - p:g}.",
+        within=float(f"{crowd / 2000:.1g}"),  # three digits
     )
 
 
 @described("focal-threshold", "An alpha for a purpose", level=2, minutes=3)
-def alpha_for_a_threshold() -> Number:
+def alpha_for_a_threshold(cases: int = 5) -> Number:
     """Check the alpha with which a threshold of 0.5 marks what is foreground in 1 of 5 cases."""
+    alpha, odds = Fraction(cases - 1, cases), Fraction(1, cases - 1)
     return Number(
-        Fraction(4, 5),
+        alpha,
         "A half stands for 1 - 0.8 = 0.2. The foreground counts four times as much as the background.",
         {
-            Fraction(1, 5): "The other way round: this asks for foreground in 4 of 5 cases. "
+            1 - alpha: f"The other way round: this asks for foreground in {cases - 1} of {cases} cases. "
             "Alpha is the weight of the foreground.",
             Fraction(1, 2): "With 0.5 a half stands for a half.",
-            Fraction(1, 4): "This is the odds, 1 to 4. With it, a half stands for 0.75.",
-            Fraction(3, 4): "The odds are 1 to 4, the share is 1 in 5. This would ask for 1 in 4.",
-            4: "The foreground is to count four times as much, yes. Alpha and 1 - alpha sum to 1.",
+            odds: f"This is the odds, 1 to {cases - 1}. With it, a half stands for {float(1 - odds):.4g}.",
+            1 - odds: f"The odds are 1 to {cases - 1}, the share is 1 in {cases}. "
+            f"This would ask for 1 in {cases - 1}.",
+            cases - 1: f"The foreground is to count {counted(cases - 1)} times as much, yes. "
+            "Alpha and 1 - alpha sum to 1.",
         },
         hint="A half stands for 1 - alpha.",
     )

@@ -1,59 +1,77 @@
 """The checks of the IoU chapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import ceil
 
 from seglosses.exercises._check import NotYet, called, check, described
 from seglosses.exercises._described import Letter, Number
 
 
 @described("iou-convert", "From IoU to Dice", level=1, minutes=2)
-def dice_of_an_iou() -> Number:
+def dice_of_an_iou(iou: Fraction = Fraction(3, 5)) -> Number:
     """Check the Dice coefficient of an image whose IoU is 0.6."""
     # 2 x 0.6 / (1 + 0.6) = 3/4
+    dice = 2 * iou / (1 + iou)
+    given = f"{float(iou):g}"
     return Number(
-        Fraction(3, 4),
+        dice,
         "1.2 over 1.6: a fair-looking 0.75 and a poor-looking 0.6 are one and the same overlap.",
         {
-            Fraction(
-                3, 7
-            ): "This is the way back: an image with Dice 0.6 has this IoU. Dice is the larger one.",
-            Fraction(3, 5): "The two are equal only at 0 and at 1.",
-            Fraction(1, 4): "This is the Dice loss. The question asks for the coefficient.",
-            Fraction(6, 5): "No score is above 1. Below the bar stands 1 + J.",
-            Fraction(4, 5): "This lies half-way between 0.6 and 1. Dice is 2J over 1 + J.",
+            iou / (2 - iou): f"This is the way back: an image with Dice {given} has this IoU. "
+            "Dice is the larger one.",
+            iou: "The two are equal only at 0 and at 1.",
+            1 - dice: "This is the Dice loss. The question asks for the coefficient.",
+            2 * iou: "No score is above 1. Below the bar stands 1 + J.",
+            (1 + iou) / 2: f"This lies half-way between {given} and 1. Dice is 2J over 1 + J.",
         },
         hint="Dice is 2J over 1 + J.",
     )
 
 
 @described("iou-table", "A table that cannot be", level=2, minutes=4)
-def impossible_means() -> Letter:
+def impossible_means(
+    rows: Sequence[tuple[float, float]] = ((0.90, 0.85), (0.90, 0.70), (0.80, 0.75), (0.60, 0.60)),
+) -> Letter:
     """Check which of four pairs of a mean Dice and a mean IoU no set of images can have."""
+    said = {}
+    for letter, (dice, iou) in zip("abcd", rows, strict=True):
+        most = 2 * iou / (1 + iou)
+        if dice > most:
+            right = letter
+            praise = f"A mean IoU of {iou:.2f} allows a mean Dice of {most:.4f} at most"
+        elif dice == iou:
+            said[letter] = (
+                "Equal means are possible if each image scores 0 or 1, for there Dice and IoU are equal."
+            )
+        else:
+            images = "are nearly alike" if most - dice < 0.03 else "differ somewhat"
+            said[letter] = (
+                f"{dice:.2f} lies between {iou:.2f} and 2 x {iou:.2f} / {1 + iou:.2f} = {most:.4f}: "
+                f"images that {images}."
+            )
     return Letter(
-        "b",
-        "A mean IoU of 0.70 allows a mean Dice of 0.8235 at most, when all images are alike.",
-        {
-            "a": "0.90 lies between 0.85 and 2 x 0.85 / 1.85 = 0.9189: images that are nearly alike.",
-            "c": "0.80 lies between 0.75 and 2 x 0.75 / 1.75 = 0.8571: images that differ somewhat.",
-            "d": "Equal means are possible if each image scores 0 or 1, for there Dice and IoU are equal.",
-        },
+        right,
+        f"{praise}, when all images are alike.",
+        said,
         hint="No image has a Dice below its IoU. How high may the mean of Dice be, if all images are alike?",
     )
 
 
 @described("iou-width", "How large an object must be", level=2, minutes=3)
-def width_that_forgives() -> Number:
+def width_that_forgives(least: Fraction = Fraction(9, 10)) -> Number:
     """Check the least width of a square that keeps an IoU of 0.9 when it is shifted by one pixel."""
     # (a - 1) / (a + 1) >= 9/10 from a = 19 on
+    a, for_dice, wanted = ceil((1 + least) / (1 - least)), ceil(1 / (1 - least)), f"{float(least):g}"
     return Number(
-        19,
+        a,
         "18 over 20 is 0.9. Any smaller object falls below it for one pixel.",
         {
-            10: "This is enough for Dice: 9 over 10. IoU has 9 over 11 there.",
-            20: "There it is 19 over 21, which is more than 0.9. One pixel less is enough.",
-            9: "There IoU is 8 over 10.",
-            18: "There it is 17 over 19, still a little below 0.9.",
+            for_dice: f"This is enough for Dice: {for_dice - 1} over {for_dice}. "
+            f"IoU has {for_dice - 1} over {for_dice + 1} there.",
+            a + 1: f"There it is {a} over {a + 2}, which is more than {wanted}. One pixel less is enough.",
+            for_dice - 1: f"There IoU is {for_dice - 2} over {for_dice}.",
+            a - 1: f"There it is {a - 2} over {a}, still a little below {wanted}.",
         },
         hint="How many columns do the square and its shifted copy share, and how many do both cover?",
     )

@@ -1,31 +1,54 @@
 """The checks of the exercises across the chapters."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import product
 
 import torch
 from torch import Tensor
 
+from seglosses import bce_loss, dice_loss, focal_loss, iou_loss
 from seglosses.exercises._check import called, check, described, one_number
 from seglosses.exercises._described import Letter, Number, Word
 from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
 
 
 @described("mixed-lines", "First lines of five losses", level=2, minutes=7)
-def first_losses() -> Word:
+def first_losses(
+    order: str = "debca", lung: int = 20, smooth: int = 1, alpha: float = 0.25, gamma: int = 2
+) -> Word:
     """Check which loss printed which of five first lines, with all logits 0 and 20 of 100 pixels lung."""
+    lines = first_lines(lung, smooth, alpha, gamma)
+    half = lung // 2 + smooth  # of the lung's pixels, and what is added to it
+    hints = {
+        "a": "is ln 2, the price of a coin toss: a mean over pixels.",
+        "b": "is a hundred times ln 2: nobody has divided by the number of pixels.",
+        "c": f"is less than ln 2: each pixel's factor is {0.5**gamma:g}, "
+        f"and its alpha {alpha:g} or {1 - alpha:g}.",
+        "d": f"is a region's: 1 - {half}/{50 + lung - lung // 2 + smooth}. "
+        "Which of the two divides by the union?",
+        "e": f"is 1 - {2 * (lung // 2) + smooth}/{50 + lung + smooth}. "
+        "Who counts the overlap twice and divides by both sizes?",
+    }
     return Word(
-        "debca",
+        order,
         "A first line tells loss, reduction and often smooth, before anything is learned.",
-        [
-            "Line 1, 0.8197, is a region's: 1 - 11/61. Which of the two divides by the union?",
-            "Line 2, 0.7042, is 1 - 21/71. Who counts the overlap twice and divides by both sizes?",
-            "Line 3, 69.3147, is a hundred times ln 2: nobody has divided by the number of pixels.",
-            "Line 4, 0.1126, is less than ln 2: each pixel's factor is 0.25, and its alpha 0.25 or 0.75.",
-            "Line 5, 0.6931, is ln 2, the price of a coin toss: a mean over pixels.",
-        ],
+        [f"Line {at}, {lines[one]:.4f}, {hints[one]}" for at, one in enumerate(order, 1)],
         hint="With all logits 0 every p is 0.5. Begin with what is ln 2, or a multiple of it.",
     )
+
+
+def first_lines(lung: int, smooth: int, alpha: float, gamma: int) -> dict[str, float]:
+    """The five losses where every one of 100 logits is 0, by their letters."""
+    y = (torch.arange(100) < lung).double()
+    z = torch.zeros_like(y)
+    return {
+        "a": bce_loss(z, y).item(),
+        "b": bce_loss(z, y, reduction="sum").item(),
+        "c": focal_loss(z, y, alpha=alpha, gamma=gamma).item(),
+        "d": iou_loss(z, y, smooth=smooth).item(),
+        "e": dice_loss(z, y, smooth=smooth).item(),
+    }
 
 
 @described("mixed-purpose", "A loss for probabilities", level=2, minutes=3)
@@ -44,19 +67,22 @@ def loss_for_probabilities() -> Letter:
 
 
 @described("mixed-log", "From a log to a Dice loss", level=2, minutes=5)
-def dice_from_an_iou_log() -> Number:
+def dice_from_an_iou_log(shared: int = 5, predicted: int = 7, lung: int = 20, smooth: int = 1) -> Number:
     """Check the Dice loss with smooth 2 of an image whose IoU loss with smooth 1 is 0.7391."""
     # 1 - 6/23 = 17/23, so J = 6/23 and D = 12/29
+    iou = Fraction(shared + smooth, predicted + lung - shared + smooth)
+    loss = 1 - iou
+    same = 1 - Fraction(2 * shared + smooth, predicted + lung + smooth)
     return Number(
-        17 / 29,
+        float(loss / (2 - loss)),
         "L over 2 - L. It needs no image, for twice the smooth of IoU is that of Dice.",
         {
-            12 / 29: "This is the Dice coefficient. The loss is one minus it.",
-            34
-            / 40: "This goes the wrong way, from Dice to IoU: 2L over 1 + L. The Dice loss is the smaller.",
-            17 / 23: "This is the IoU loss itself. The two are equal only at 0 and at 1.",
-            17 / 28: "This is the Dice loss of prediction 2 with smooth 1. The twin of IoU's 1 is 2.",
-            12 / 23: "This is twice the IoU. Below the bar stands 1 + J.",
+            1 - loss / (2 - loss): "This is the Dice coefficient. The loss is one minus it.",
+            2 * loss / (1 + loss): "This goes the wrong way, from Dice to IoU: 2L over 1 + L. "
+            "The Dice loss is the smaller.",
+            loss: "This is the IoU loss itself. The two are equal only at 0 and at 1.",
+            same: f"This is the Dice loss with smooth {smooth}. The twin of IoU's {smooth} is {2 * smooth}.",
+            2 * iou: "This is twice the IoU. Below the bar stands 1 + J.",
         },
         hint="Which J does the IoU loss give, and what is 2J over 1 + J?",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 
 import torch
 from torch import Tensor
@@ -11,18 +12,27 @@ from seglosses.exercises._described import Letter, Number
 
 
 @described("numerics-count", "How far float16 counts", level=1, minutes=2)
-def square_that_overflows() -> Number:
-    """Check the smallest side of a square, all foreground, whose pixels float16 cannot count."""
+def square_that_overflows(images: int = 1) -> Number:
+    """Check the smallest side of a square, all foreground, whose pixels float16 cannot count.
+
+    Of several images, all squares of one side, the pixels are counted together.
+    """
     # 255^2 = 65025 is rounded to 65024; 256^2 = 65536 is above 65504
+    first = 65520  # is rounded up to 65536, which float16 does not have
+    side, twice = (isqrt((first - 1) // count) + 1 for count in (images, 2 * images))
+    last = images * (side - 1) ** 2
+    alone = {256: "This is for one image. Here their pixels are counted together."} if images > 1 else {}
     return Number(
-        256,
+        side,
         "65,536 pixels are more than 65,504, the largest number of float16.",
         {
-            181: "At 181 twice the count overflows, as in Dice. Here nothing is doubled.",
-            255: "65,025 pixels are below 65,504; float16 counts them as 65,024.",
+            twice: f"At {twice} twice the count overflows, as in Dice. Here nothing is doubled.",
+            side - 1: f"{last:,} pixels are below 65,504; "
+            f"float16 counts them as {int(torch.tensor(last).half()):,}.",
             65504: "This is how far float16 counts. The question asks for the side of the square.",
-            257: "One row and column less is enough.",
+            side + 1: "One row and column less is enough.",
             2048: "From 2,048 on float16 skips numbers, but it goes on to 65,504. And this is a side.",
+            **alone,
         },
         hint="Compare the side times itself with 65,504.",
     )

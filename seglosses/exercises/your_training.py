@@ -27,36 +27,36 @@ def smooth_of_a_doubled_iou() -> Number:
 
 
 @described("your-training-sign", "A log below zero", level=1, minutes=3)
-def loss_from_a_negative_log() -> Number:
-    """Check the Dice loss that goes with a logged -0.3929, minus a Dice coefficient."""
+def loss_from_a_negative_log(shared: int = 5, predicted: int = 7, lung: int = 20) -> Number:
+    """Check the Dice loss that goes with a logged -0.3929, minus a Dice coefficient with smooth 1."""
+    dice = Fraction(2 * shared + 1, predicted + lung + 1)
     return Number(
-        Fraction(17, 28),
+        1 - dice,
         "One plus what is logged: prediction 2 with smooth 1, the 17/28 of the Dice chapter.",
         {
-            Fraction(11, 28): "This is the Dice coefficient. The loss is one minus it.",
-            -Fraction(11, 28): "This is the logged number. No loss of this book is negative.",
-            Fraction(
-                39, 28
-            ): "The log holds minus the coefficient. Take the sign away, then subtract from one.",
-            Fraction(17, 27): "This is the loss with smooth 0. The log has smooth 1, as the question says.",
+            dice: "This is the Dice coefficient. The loss is one minus it.",
+            -dice: "This is the logged number. No loss of this book is negative.",
+            1 + dice: "The log holds minus the coefficient. Take the sign away, then subtract from one.",
+            1 - Fraction(2 * shared, predicted + lung): "This is the loss with smooth 0. "
+            "The log has smooth 1, as the question says.",
         },
         hint="The log is minus the coefficient; the loss is one minus the coefficient.",
     )
 
 
 @described("your-training-sum", "From a mean to a sum", level=2, minutes=4)
-def step_of_a_sum() -> Number:
+def step_of_a_sum(images: int = 8, side: int = 256) -> Number:
     """Check how many times larger the steps of SGD are with a sum over 8 images of 256 by 256."""
-    pixels = 256 * 256
+    pixels = side * side
     return Number(
-        8 * pixels,
+        images * pixels,
         "Every gradient is as many times larger as there are pixels in the batch.",
         {
             pixels: "These are the pixels of one image. The mean runs over the whole batch.",
-            8: "This is the mean over the pixels and the sum over the images. A sum is a sum over both.",
+            images: "This is the mean over the pixels and the sum over the images. A sum is a sum over both.",
             1: "So it is with Adam, nearly: it divides by the gradient's own size. SGD does not.",
-            1 / (8 * pixels): "The other way round: a sum is larger than a mean.",
-            8 * 256: "An image has 256 rows of 256 pixels.",
+            1 / (images * pixels): "The other way round: a sum is larger than a mean.",
+            images * side: f"An image has {side} rows of {side} pixels.",
         },
         hint="How many numbers does the mean divide by?",
         within=1e-6,

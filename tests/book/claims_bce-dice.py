@@ -2,10 +2,12 @@
 
 import torch
 from claims import Because
+from torch.func import grad
 
 from seglosses import bce_dice_loss, bce_loss, dice_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 
 DIAL = [k / 100 for k in range(101)]
 
@@ -121,6 +123,18 @@ def claims():
     yield "bce-dice-exercise-disagree", "BCE likes less, above 0.218478", Because.ADVICE
     yield "bce-dice-step-question", "Yes, while most pixels are still wrong", Because.REFUTED
     yield "bce-dice-step-read", "Below the left grid stand the lengths", Because.STORY
+    film = chest_film()
+    bce, dice, both = (grad(loss)(film.logits, film.lung) for loss in (bce_loss, dice_loss, bce_dice_loss))
+    yield (
+        "bce-dice-film-read",
+        "BCE's part is for the sure mistake",
+        film.shares(bce.abs())["air"] > 0.5 > 100 * film.shares(dice.abs())["air"],
+    )
+    yield (
+        "bce-dice-film-read",
+        "No pixel is pulled up by one part and down by the other.",
+        bool((bce * dice > 0).all()) and torch.allclose(bce + dice, both),
+    )
 
 
 def half_of_it() -> torch.Tensor:

@@ -4,12 +4,14 @@ from math import exp, log
 
 import torch
 from claims import Because
+from torch.func import grad
 
-from seglosses import bce_loss
-from seglosses.grids import NODULE, NODULE_PROBABILITIES
+from seglosses import bce_loss, dice_loss
+from seglosses.grids import NODULE, NODULE_PROBABILITIES, as_logits
 from seglosses.probabilities import to_logits
 from seglosses.training.examples import lungs, nodules
 from seglosses.training.loop import train
+from seglosses.walkthrough.film import chest_film
 
 P, Y = NODULE_PROBABILITIES.double(), NODULE.double()
 GRID = torch.linspace(0.001, 0.999, 999, dtype=torch.float64)
@@ -222,3 +224,18 @@ def claims():
     sure_of_it = torch.tensor([0.9], dtype=torch.float64)
     no_surprise = -(255 * sure_of_it.log() + (1 - 255) * (1 - sure_of_it).log())
     yield "bce-run-read", "the first falls below 0", float(no_surprise) < 0
+    film = chest_film()
+    pulls = grad(bce_loss)(film.logits, film.lung).abs()
+    steep = grad(bce_loss)(as_logits(1 - film.lung, 100), film.lung).abs()  # wherever it is, it is surely wrong
+    yield (
+        "bce-film",
+        "and Dice left them alone",
+        film.shares(grad(dice_loss)(film.logits, film.lung).abs())["air"] < 0.01,
+    )
+    yield (
+        "bce-film-read",
+        r"a pull ends at $\frac{1}{N}$, a price has no end",
+        bool(pulls.max() <= 1 / film.lung.numel())
+        and torch.allclose(steep, torch.full_like(steep, 1 / film.lung.numel()))
+        and bool(bce_loss(as_logits(1 - film.lung, 1000), film.lung) > 999),
+    )

@@ -10,6 +10,7 @@ from seglosses import bce_loss, dice_loss
 from seglosses.exercises.dice import squared_dice
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import dice_gradient, overlap, soft_overlap
 from seglosses.walkthrough.steps import descend
 
@@ -168,3 +169,13 @@ def claims():
     yield "dice-step-question", "Below 0.2", bool((bce < 0.2).all())
     yield "dice-step-question", "Dice is slower, by far.", bool((dice > bce + 0.5).all())
     yield "dice-step-question", "Hardly lower than before", bool((dice > 0.98 - 0.02).all())
+    film = chest_film()
+    p = torch.sigmoid(z := film.logits.requires_grad_())
+    (pull,) = torch.autograd.grad(dice_loss(z, film.lung), z)
+    wrong = (p - film.lung).abs() > 0.99
+    yield (
+        "dice-film-read",
+        "Not where the model is most wrong.",
+        bool((film.air[wrong] == 1).all()) and film.shares(pull.abs())["air"] < 0.01,
+    )
+    yield "dice-film-read", "$p$ is near 1 and $p(1 - p)$ near 0", bool(p[film.air == 1].min() > 0.99)

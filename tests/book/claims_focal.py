@@ -11,6 +11,7 @@ from claims import Because
 from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
 from seglosses.walkthrough.steps import descend
 
@@ -325,6 +326,13 @@ def claims():
     smaller = bool((pulls["focal"][missed] < pulls["bce"][missed]).all())
     yield "focal-step-read", "and the step is smaller", smaller
     yield "focal-listing-read", r"refuse an $\alpha$ above 1", Because.MEANING
+    film = chest_film()
+    pixels = focal_pixels(torch.sigmoid(film.logits), film.lung, alpha=0.25, gamma=2)
+    yield (
+        "focal-film-read",
+        "This mistake is real, and focal loss hears little else.",
+        film.shares(pixels.loss)["air"] > 0.99 and bool((film.air * film.lung == 0).all()),
+    )
 
 
 def sources(gamma: float) -> bool:

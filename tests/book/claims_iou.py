@@ -8,10 +8,12 @@ from pathlib import Path
 
 import torch
 from claims import Because
+from torch.func import grad
 
 from seglosses import dice_loss, iou_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import dice_gradient, iou_gradient, overlap
 from seglosses.walkthrough.steps import descend
 
@@ -212,6 +214,14 @@ def claims():
         "iou-step-read",
         r"both losses are $\frac{P}{P + 1}$",
         all(torch.allclose(loss, pixels / (pixels + 1)) for loss in empty),
+    )
+    film = chest_film()
+    d = 1 - dice_loss(film.logits, film.lung, smooth=0)
+    pulls = [grad(loss)(film.logits, film.lung, smooth=0) for loss in (dice_loss, iou_loss)]
+    yield (
+        "iou-film-read",
+        r"IoU pulls each of the 1,024 pixels $\frac{2}{(2 - D)^2} = 1.08$ times as hard as Dice",
+        torch.allclose(pulls[1] / pulls[0], 2 / (2 - d) ** 2) and f"{2 / (2 - d) ** 2:.2f}" == "1.08",
     )
 
 

@@ -15,6 +15,7 @@ from seglosses.grids import (
     as_logits,
 )
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import overlap, soft_overlap
 from seglosses.walkthrough.steps import descend
 
@@ -184,4 +185,11 @@ def numbers():
     )
     # --- what questions and pictures say, beyond what they compute themselves
     facts["bce-dice-ratio"] = f"below 1, crosses 1, near {ratio(sure, LUNG):.0f} and {end:.0f}"
+    film = chest_film()
+    bce, dice, both = (
+        film.shares(grad(loss)(film.logits, film.lung).abs()) for loss in (bce_loss, dice_loss, bce_dice_loss)
+    )
+    facts["bce-dice-film-read"] = (
+        f"{bce['air']:.0%} {dice['air']:.1%} {both['air']:.0%} {both['tissue']:.0%} {both['lung']:.0%}"
+    )
     return facts

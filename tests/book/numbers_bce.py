@@ -12,6 +12,7 @@ from seglosses.grids import LUNG, NODULE, NODULE_PROBABILITIES, PREDICTION_2, as
 from seglosses.probabilities import to_logits
 from seglosses.training.examples import Examples, lungs, nodules
 from seglosses.training.loop import train
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import bce_pixels
 from seglosses.walkthrough.steps import descend
@@ -261,5 +262,13 @@ def numbers():
     facts["bce-stable-guess"] = (
         f"exactly {torch.sigmoid(sure):.0f}; {truth[0]:.0f} {truth[1]:.0f};"
         f" sigmoid of 20, from 1, it is {torch.sigmoid(sure):.0f}; logarithm of 0"
+    )
+    film = chest_film()
+    paid = film.shares(bce_pixels(torch.sigmoid(film.logits), film.lung))
+    pulled, dice = (film.shares(grad(loss)(film.logits, film.lung).abs()) for loss in (bce_loss, dice_loss))
+    facts["bce-film"] = f"{film.air.sum():.0f}"
+    facts["bce-film-read"] = (
+        f"{film.air.mean():.0%} {paid['air']:.0%} {paid['tissue']:.0%} {paid['lung']:.1%}"
+        f" {pulled['air']:.0%} 1 {dice['air']:.1%}"
     )
     return facts

@@ -16,6 +16,7 @@ from seglosses.grids import (
     as_logits,
 )
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, overlap, soft_overlap
 from seglosses.walkthrough.steps import descend
 
@@ -246,4 +247,9 @@ def numbers():
     facts["dice-shape-picture"] = f"{two.tp} {two.fp}"
     assert to_logits(torch.tensor([0.0, 1.0])).isfinite().all()
     facts["dice-remember"] = "0 and 1 stay finite"
+    film = chest_film()
+    z = film.logits.requires_grad_()
+    pulled = film.shares(torch.autograd.grad(dice_loss(z, film.lung), z)[0].abs())
+    facts["dice-film"] = f"{len(film.lung)} {film.air.sum():.0f}"
+    facts["dice-film-read"] = f"{pulled['air']:.1%} 1 1 0; {pulled['tissue']:.0%} {pulled['lung']:.0%}"
     return facts

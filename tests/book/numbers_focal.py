@@ -9,6 +9,7 @@ from torch.func import grad
 from seglosses import bce_loss, focal_loss
 from seglosses.grids import LUNG, LUNG_PROBABILITIES, NODULE, NODULE_PROBABILITIES
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.pixels import focal_pixels, focal_posterior, focal_pull, running_share
 from seglosses.walkthrough.steps import descend
 
@@ -304,6 +305,11 @@ def numbers():
     z, gamma = torch.linspace(-9, 9, 19, dtype=torch.float64), 0.5
     torch.testing.assert_close((1 - z.sigmoid()) ** gamma, torch.exp(gamma * F.logsigmoid(-z)))
     facts["focal-package"] = "(1 - p)^gamma, log(1 - p)"
+    film = chest_film()
+    pixels = focal_pixels(torch.sigmoid(film.logits), film.lung, alpha=0.25, gamma=2)
+    bce, focal = (film.shares(price) for price in (pixels.bce, pixels.loss))
+    facts["focal-film"] = "0.25 2"
+    facts["focal-film-read"] = " ".join(f"{one[k]:.1%}" for k in ("air", "tissue") for one in (bce, focal))
     return facts
 
 

@@ -18,6 +18,7 @@ from seglosses.grids import (
     as_logits,
 )
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import Overlap, dice_gradient, iou_gradient, overlap, soft_overlap
 from seglosses.walkthrough.steps import descend
 
@@ -221,4 +222,12 @@ def numbers():
     facts["iou-shift-question"] = f"{float(forgetful)} {aside.predicted} {aside.predicted + aside.fp}"
     facts["iou-shift-picture"] = f"1 {aside.fn} {aside.fp}"
     facts["iou-gradient-question"] = "prediction 2; 2, 1; 1, 2; 1"
+    film = chest_film()
+    pulls = [grad(loss)(film.logits, film.lung, smooth=0) for loss in (dice_loss, iou_loss)]
+    d = 1 - dice_loss(film.logits, film.lung, smooth=0)
+    (ratio,) = {f"{one:.2f}" for one in (pulls[1] / pulls[0]).flatten().tolist()}
+    assert ratio == f"{2 / (2 - d) ** 2:.2f}"
+    (air,) = {f"{film.shares(pull.abs())['air']:.1%}" for pull in pulls}
+    facts["iou-film"] = "s = 0"
+    facts["iou-film-read"] = f"{d:.2f} {film.lung.numel()} 2 2 2 {ratio} {air}"
     return facts

@@ -78,7 +78,7 @@ def test_paper_has_no_answer_and_no_hint(address, browser):
 
 @FIREFOX
 def test_f5_the_filled_part_of_a_slider_is_seen_in_the_dark(address, browser):
-    """At half its way, the track left of the thumb stands out from the track to its right, 2 to 1."""
+    """At half its way, the track left of the thumb stands out from the track to its right, 3 to 1."""
     browser.dark(True)
     try:
         browser.open(f"{address}/book/widgets/focal-explorer.html")
@@ -91,7 +91,7 @@ def test_f5_the_filled_part_of_a_slider_is_seen_in_the_dark(address, browser):
     finally:
         browser.dark(False)
     one, other = sorted((luminance(left), luminance(right)))
-    assert (other + 0.05) / (one + 0.05) > 2, (left, right)
+    assert (other + 0.05) / (one + 0.05) > 3, (left, right)
 
 
 def luminance(colour: np.ndarray) -> float:

@@ -181,6 +181,12 @@ class Firefox(Browser):
             length += sign
         return json.loads(self._lines.read(int(length)))
 
+    def open(self, address: str) -> None:
+        """Go to a page, through an empty one: Marionette awaits none that has the fragment of the last."""
+        if "#" in address:
+            self.command("Navigate", url="about:blank")
+        super().open(address)
+
     def complaints(self) -> list[str]:
         """Errors of scripts from the browser's list of them, and what the page wrote, from the page's own."""
         self.command("Marionette:SetContext", value="chrome")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -30,16 +31,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of a site built from nothing; a single warning, or a reference to nowhere, fails it."""
+    """The folder of a site built from nothing; a single warning, or a reference to nowhere, fails it.
+
+    BOOK_SITE in the environment names a site that was built in another way, to be tested instead.
+    """
+    if "BOOK_SITE" in os.environ:
+        return whole(Path(os.environ["BOOK_SITE"]))
     shared = tmp_path_factory.getbasetemp()
     if worker_id != "master":  # one of several processes, which share the folder above their own
         shared = shared.parent
     with FileLock(shared / "site.lock"):
         if not (shared / "site").exists():
             build(shared / "site")
-    html = shared / "site/_build/html"
-    assert all((html / f"{page}.html").exists() for page in PAGES)
-    return html
+    return whole(shared / "site/_build/html")
+
+
+def whole(html: Path) -> Path:
+    """The folder of a site, which must have all the pages of the book."""
+    assert [page for page in PAGES if not (html / f"{page}.html").exists()] == []
+    return html.resolve()
 
 
 def build(out: Path) -> None:

@@ -77,6 +77,16 @@ def test_reload_and_back_keep_the_place(fragment, rest, page_of, visit):
     assert abs(top_of(page, "#later") - before) < 2
 
 
+def test_nothing_on_a_page_of_the_book_forgets_the_place(address, visit):
+    """Scripts of the theme and of Sphinx leave what is noted in the browser's history."""
+    page = opened(visit().page, f"{address}/book/references.html")
+    page.wait_for_load_state()
+    page.evaluate("history.replaceState({ widgets: 'noted' }, '')")
+    page.reload()
+    page.wait_for_load_state()
+    assert page.evaluate("history.state") == {"widgets": "noted"}
+
+
 def test_a_reader_who_has_moved_on_is_left_alone(page_of, visit):
     """Widgets that are late to grow do not pull back a reader who scrolls already."""
     page = visit().page

@@ -16,6 +16,7 @@ from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from seglosses.widgets.kit.bundle import PIECE
@@ -41,6 +42,18 @@ def use_our_runtime(app: Sphinx, config: Config) -> None:
 def serve_our_runtime(app: Sphinx) -> None:
     """Add the script's folder only now: any script found earlier becomes part of every page."""
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+def keep_history(app: Sphinx, exception: Exception | None) -> None:
+    """Have Sphinx's own script leave the browser's history as it is: the runtime has its notes there."""
+    if exception or app.builder.format != "html":
+        return
+    script = Path(app.outdir) / "_static/sphinx_highlight.js"
+    emptied, kept = (f'history.replaceState({state}, "", url)' for state in ("{}", "history.state"))
+    text = script.read_text("utf-8")
+    if emptied not in text and kept not in text:  # an unchanged page of an earlier build keeps its scripts
+        raise ExtensionError(f"{script.name} of Sphinx must hold {emptied}; got another version.")
+    script.write_text(text.replace(emptied, kept), "utf-8")
 
 
 def write_each_piece_once(app: Sphinx, page: str, *args: Any) -> None:
@@ -112,6 +125,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", use_our_runtime)
     app.connect("builder-inited", serve_our_runtime)
+    app.connect("build-finished", keep_history)
     app.connect(
         "html-page-context", write_each_piece_once, priority=400
     )  # before myst-nb (500) writes the state
