@@ -175,7 +175,7 @@ AROUND = f"[{HAN}{FULL_WIDTH}]"
 FAULTS = {
     "a space beside Chinese": re.compile(rf"(?<={AROUND})[ ]+(?=[^\s|])|(?<=[^\s|])[ ]+(?={AROUND})"),
     "half-width punctuation": re.compile(
-        rf"(?<=[{HAN}])[,;:!?()\"]|[()\"](?=[{HAN}])|(?<=[{HAN}])\.(?=\s|$)"
+        rf"(?<=[{HAN}])[,;:!?()\"]|[(\"](?=[{HAN}])|(?<=[{HAN}])\.(?=\s|$)"
     ),
     # Such stars are shown: between a word and a full-width mark Markdown sees no begin and no end.
     "emphasis that stays open": re.compile(

@@ -23,6 +23,7 @@ from numerals import ANY_ORDER, ROOT, asked, numerals, prose
 from translated import code_drift, drift, faults, literals
 
 HEADING = re.compile(r"#{1,2} ")
+COMMENT = re.compile(r"#[ ][^\n]*[A-Za-z]{2} ")  # of several words
 STAMP = re.compile(r"<!-- translates (\w+) -->\n")
 
 
@@ -46,7 +47,7 @@ class Piece:
         """Whether there is anything to translate: prose, or words that code shows."""
         if self.kind == "markdown":
             return bool(re.search(r"[^\W\d_]{2}", prose(self.text)))
-        return bool(self.alt) or any(map(spoken, literals(self.text)))
+        return bool(self.alt or COMMENT.search(self.text)) or any(map(spoken, literals(self.text)))
 
 
 def spoken(literal: str) -> bool:
