@@ -31,6 +31,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 from torch import Tensor
 
+from seglosses.language import say
 from seglosses.walkthrough.classes import class_overlaps
 from seglosses.walkthrough.overlaps import overlap
 
@@ -399,7 +400,7 @@ def _name(ax: Axes) -> None:
 def _said(text: str) -> str:
     """The word for a symbol; another formula that has no layout as plain text: ``$s=1$`` as s = 1."""
     if text in WORDS:
-        return WORDS[text]
+        return say(WORDS[text])
     letters = text.replace(r"\gamma", "γ").replace(r"\eta", "η")
     return re.sub(r"\$([\w.=]+)\$", lambda found: found[1].replace("=", " = "), letters)
 

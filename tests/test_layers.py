@@ -20,12 +20,14 @@ MAY_IMPORT = {
     "phantom": set(),
     "images": set(),
     "progress": set(),
+    "language": set(),
     "atlas": {"losses", "grids", "probabilities"},
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids", "phantom"},
-    "plots": {"walkthrough", "grids"},
-    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training"},
-    "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets"},  # a blank is a form
+    "plots": {"walkthrough", "grids", "language"},
+    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training", "language"},
+    # a blank is a form
+    "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets", "language"},
     "__init__": {"losses", "diagnosis"},
 }
 

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import torch
 from torch import Size, Tensor
 
+from seglosses.language import say, spoken
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -27,8 +29,8 @@ class Verdict:
         return self.right is True
 
     def __repr__(self) -> str:
-        mark = {True: "Right. ", False: "Not yet. ", None: ""}[self.right]
-        return mark + self.reason
+        mark = {True: say("Right. {reason}"), False: say("Not yet. {reason}"), None: "{reason}"}[self.right]
+        return mark.format(reason=self.reason)
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,11 +96,12 @@ class Check:
     def __call__(self, answer: Any) -> Verdict:
         """Judge the answer; ``...`` and None are not judged, for there is none yet."""
         if answer is ... or answer is None:
-            return Open(form={"name": self.name, "description": self.for_page()})
+            form = {"name": self.name, "description": spoken(self.for_page())}
+            return Open(reason=say("Not answered yet."), form=form)
         try:
-            return Verdict(True, self.judge(answer))
+            return Verdict(True, say(self.judge(answer)))
         except NotYet as reason:
-            return Verdict(False, str(reason))
+            return Verdict(False, say(str(reason)))
 
     @property
     def name(self) -> str:
@@ -179,6 +182,14 @@ def check(
 
 
 RETURN = "Hint: the function must return its result."
+NO_TENSOR = "The answer must be a tensor; got {came}. {hint}"
+NO_SHAPE = "The answer must have the shape {expected}; got {came}. {hint}"
+NO_MEAN = "The answer must be one number; got {count} of them. Hint: the mean is missing."
+NO_FUNCTION = (
+    "The answer must be a function of {arguments}; got {came}. "
+    "Hint: give the function by its name, without calling it."
+)
+RAISED = "The function raised {kind}: {error}."
 
 
 def tensor(answer: object, shape: Size, what: str = "") -> Tensor:
@@ -186,30 +197,28 @@ def tensor(answer: object, shape: Size, what: str = "") -> Tensor:
     if not isinstance(answer, Tensor):
         came = "nothing" if answer is None else type(answer).__name__
         hint = RETURN if answer is None else "Hint: torch.tensor makes one, of nested lists too."
-        raise NotYet(f"The answer must be a tensor; got {came}. {hint}")
+        raise NotYet(say(NO_TENSOR).format(came=say(came), hint=say(hint)))
     if answer.shape != shape:
-        expected = f"{tuple(shape)}, {what}" if what else f"{tuple(shape)}"
+        expected = f"{tuple(shape)}, {say(what)}" if what else f"{tuple(shape)}"
         hint = "Hint: keep one number for each place, without a sum or a mean."
-        raise NotYet(f"The answer must have the shape {expected}; got {tuple(answer.shape)}. {hint}")
+        raise NotYet(say(NO_SHAPE).format(expected=expected, came=tuple(answer.shape), hint=say(hint)))
     return answer
 
 
 def one_number(answer: Any) -> None:
     """Refuse a tensor of several numbers, where the mean over the images is missing."""
     if isinstance(answer, Tensor) and answer.numel() > 1:
-        hint = "Hint: the mean is missing."
-        raise NotYet(f"The answer must be one number; got {answer.numel()} of them. {hint}")
+        raise NotYet(say(NO_MEAN).format(count=answer.numel()))
 
 
 def called(answer: object, arguments: str, *values: Any) -> Any:
     """Call the reader's function; ``arguments`` says of what it is one."""
     if not callable(answer):
-        hint = "Hint: give the function by its name, without calling it."
-        raise NotYet(f"The answer must be a function of {arguments}; got {type(answer).__name__}. {hint}")
+        raise NotYet(say(NO_FUNCTION).format(arguments=say(arguments), came=type(answer).__name__))
     try:
         return answer(*values)
     except Exception as error:  # the reader's own code: whatever it raises is worth showing
-        raise NotYet(f"The function raised {type(error).__name__}: {error}.") from None
+        raise NotYet(say(RAISED).format(kind=type(error).__name__, error=error)) from None
 
 
 def no_slip(came: Tensor, slips: Mapping[str, Tensor], rtol: float = 0, atol: float = 0) -> None:

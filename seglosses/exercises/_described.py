@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from seglosses.exercises._check import RETURN, NotYet
+from seglosses.language import say
 
 NO_NUMBER = "The answer must be a number; got {came}. {hint}"
 PLAINLY = "Hint: write it as 0.5 or 1 / 2, without words."
@@ -36,11 +37,11 @@ def typed(text: str) -> float:
     found = _TYPED.fullmatch(plain)
     parts = [part for part in found.group(1, 2) if part] if found else []
     if any(_THOUSANDS.fullmatch(part) for part in parts):
-        raise NotYet(NO_NUMBER.format(came=f"'{text}'", hint=TWO_WAYS))
+        raise NotYet(say(NO_NUMBER).format(came=f"'{text}'", hint=say(TWO_WAYS)))
     above, *below = [float(part.replace(",", ".")) for part in parts] or [math.nan]
     divisor = 100.0 if found and found[3] else below[0] if below else 1.0
     if math.isnan(above) or divisor == 0:
-        raise NotYet(NO_NUMBER.format(came=f"'{text}'", hint=PLAINLY))
+        raise NotYet(say(NO_NUMBER).format(came=f"'{text}'", hint=say(PLAINLY)))
     return above / divisor + 0.0  # turns -0 into 0
 
 
@@ -62,7 +63,7 @@ class Number:
         for slip, reason in self.slips.items():
             if abs(value - slip) < self.within:
                 raise NotYet(reason)
-        raise NotYet(NOT_IT.format(value=f"{value:.4g}", hint=self.hint))
+        raise NotYet(say(NOT_IT).format(value=f"{value:.4g}", hint=say(self.hint)))
 
     def for_page(self) -> dict[str, Any]:
         """Give the numbers as floats, as they are compared."""
@@ -83,7 +84,7 @@ def _number(answer: Any) -> float:
         return float(answer) + 0.0
     except (TypeError, ValueError, RuntimeError):
         came, hint = ("nothing", RETURN) if answer is None else (repr(answer), PLAINLY)
-        raise NotYet(NO_NUMBER.format(came=came, hint=hint)) from None
+        raise NotYet(say(NO_NUMBER).format(came=say(came), hint=say(hint))) from None
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Letter:
         if given in self.wrong:
             raise NotYet(self.wrong[given])
         letters = ", ".join(f"'{one}'" for one in self._letters())
-        raise NotYet(NO_LETTER.format(letters=letters, came=_quoted(answer)))
+        raise NotYet(say(NO_LETTER).format(letters=letters, came=_quoted(answer)))
 
     def _letters(self) -> list[str]:
         return sorted([self.right, *self.wrong])
@@ -137,11 +138,13 @@ class Word:
         given, letters = _plain(answer).replace(" ", ""), self._letters()
         if len(given) != len(self.right) or not set(given) <= set(letters):
             came = _quoted(answer)
-            raise NotYet(NO_WORD.format(count=len(self.right), letters=", ".join(letters), came=came))
+            raise NotYet(say(NO_WORD).format(count=len(self.right), letters=", ".join(letters), came=came))
         wrong = [at for at, (one, other) in enumerate(zip(given, self.right, strict=True)) if one != other]
         if wrong:
             count = len(self.right)
-            raise NotYet(SO_MANY.format(right=count - len(wrong), all=count, hint=self.hints[wrong[0]]))
+            raise NotYet(
+                say(SO_MANY).format(right=count - len(wrong), all=count, hint=say(self.hints[wrong[0]]))
+            )
         return self.praise
 
     def _letters(self) -> list[str]:

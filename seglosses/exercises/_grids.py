@@ -9,10 +9,18 @@ import torch
 from torch import Tensor
 
 from seglosses.exercises._check import NotYet, tensor
+from seglosses.language import say
 from seglosses.losses.bce import bce_loss
 from seglosses.losses.dice import dice_loss
 from seglosses.walkthrough.overlaps import overlap
 
+NO_MASK = (
+    "The answer must be a mask that holds only 0 and 1; got other numbers. "
+    "Hint: paint each pixel wholly, or not at all."
+)
+NO_FLOATS = (
+    "The answer must be a float tensor; got {came}. Hint: logits are real numbers, as answer.double()."
+)
 NAN = "The answer must be logits; got nan in some places. Hint: look for 0/0 or for infinity less infinity."
 
 _RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, "<": lt}
@@ -47,7 +55,7 @@ class Grid:
             if all(_RELATIONS[relation](features[name](), value) for name, relation, value in rule.when):
                 break
         named = {name: feature for name, feature in features.items() if f"{{{name}}}" in rule.reason}
-        reason = rule.reason.format(**{name: _said(feature()) for name, feature in named.items()})
+        reason = say(rule.reason).format(**{name: _said(feature()) for name, feature in named.items()})
         if rule.right:
             return reason
         raise NotYet(reason)
@@ -84,8 +92,7 @@ class MaskGrid(Grid):
     def _grid(self, answer: Any) -> Tensor:
         grid = super()._grid(answer)
         if not ((grid == 0) | (grid == 1)).all():
-            hint = "Hint: paint each pixel wholly, or not at all."
-            raise NotYet(f"The answer must be a mask that holds only 0 and 1; got other numbers. {hint}")
+            raise NotYet(NO_MASK)
         return grid
 
     def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
@@ -113,8 +120,7 @@ class LogitGrid(Grid):
     def _grid(self, answer: Any) -> Tensor:
         grid = super()._grid(answer)
         if not grid.is_floating_point():
-            hint = "Hint: logits are real numbers, as answer.double()."
-            raise NotYet(f"The answer must be a float tensor; got {grid.dtype}. {hint}")
+            raise NotYet(say(NO_FLOATS).format(came=grid.dtype))
         return grid
 
     def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:

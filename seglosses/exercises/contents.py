@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from seglosses.exercises._check import Check, Described
+from seglosses.language import say, spoken
 
 if TYPE_CHECKING:
     from seglosses.widgets.exercise import ExerciseContents
@@ -46,7 +47,7 @@ def contents(*pages: str) -> "ExerciseContents":
     from seglosses.widgets.exercise import ExerciseContents
 
     chapters = [
-        {"page": page, "exercises": [_entry(one) for one in checks(page)], "title": CHAPTERS[page]}
+        {"page": page, "exercises": [_entry(one) for one in checks(page)], "title": say(CHAPTERS[page])}
         for page in pages or CHAPTERS
     ]
     return ExerciseContents("-".join([*pages, "exercises"]), chapters)
@@ -57,4 +58,4 @@ def _is_of(value: Any, module: str) -> bool:
 
 
 def _entry(check: Check) -> dict[str, Any]:
-    return {"name": check.name, **vars(check.listed), "inPage": isinstance(check, Described)}
+    return {"name": check.name, **spoken(vars(check.listed)), "inPage": isinstance(check, Described)}

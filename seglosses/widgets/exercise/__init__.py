@@ -6,6 +6,7 @@ from typing import Any
 
 import traitlets
 
+from seglosses.language import say
 from seglosses.widgets.kit.base import Widget
 from seglosses.widgets.kit.bundle import module, styles
 
@@ -49,8 +50,9 @@ class ExerciseForm(_Exercise):
 
     def _snapshot(self) -> str:
         """A quiet line and the hint, folded, for paper and where no scripts run; never the answer."""
-        where = _WHERE.get(self.description["kind"], _WHERE[""])
-        hint = f"<details><summary>Hint</summary><p>{escape(self.description['hint'])}</p></details>"
+        where = say(_WHERE.get(self.description["kind"], _WHERE[""]))
+        told = escape(self.description["hint"])
+        hint = f"<details><summary>{say('Hint')}</summary><p>{told}</p></details>"
         mark = "" if self.description["kind"] == "function" else " data-in-page"
         return f'<div class="exercise-still"{mark}><p>{where}</p>{hint}</div>'
 
@@ -94,8 +96,13 @@ class ExerciseContents(_Exercise):
         page = f"{chapter['page']}.ipynb"
         title = f'<p><a href="{page}">{escape(chapter["title"])}</a></p>' if len(self.chapters) > 1 else ""
         entries = [
-            f'<li><a href="{page}#{one["label"]}">{escape(one["about"])}</a>, '
-            f"{'★' * one['level']}, {one['minutes']} minutes{'' if one['inPage'] else ', in Jupyter'}</li>"
+            f'<li><a href="{page}#{one["label"]}">{escape(one["about"])}</a>'
+            + say("{stars}, {minutes} minutes{where}").format(
+                stars=f", {'★' * one['level']}",
+                minutes=one["minutes"],
+                where="" if one["inPage"] else say(", in Jupyter"),
+            )
+            + "</li>"
             for one in chapter["exercises"]
         ]
         return f"{title}<ul>{''.join(entries)}</ul>"
