@@ -97,8 +97,8 @@ class ExerciseContents(_Exercise):
         title = f'<p><a href="{page}">{escape(chapter["title"])}</a></p>' if len(self.chapters) > 1 else ""
         entries = [
             f'<li><a href="{page}#{one["label"]}">{escape(one["about"])}</a>'
-            + say("{stars}, {minutes} minutes{where}").format(
-                stars=f", {'★' * one['level']}",
+            + say(", {stars}, {minutes} minutes{where}").format(
+                stars="★" * one["level"],
                 minutes=one["minutes"],
                 where="" if one["inPage"] else say(", in Jupyter"),
             )
