@@ -24,6 +24,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -31,7 +32,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 from torch import Tensor
 
-from seglosses.language import say
+from seglosses.language import language, say
 from seglosses.walkthrough.classes import class_overlaps
 from seglosses.walkthrough.overlaps import overlap
 
@@ -95,6 +96,18 @@ _STYLE: dict[Any, Any] = {
 }
 
 
+#: Where Chinese letters come from, the first that is installed; Latin ones are DejaVu's in every language.
+_HAN_FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
+
+
+def _style() -> dict[Any, Any]:
+    """The looks of all figures; beyond English with a font that has the letters."""
+    if language() == "en":
+        return _STYLE
+    installed = {font.name for font in fontManager.ttflist}
+    return _STYLE | {"font.family": ["DejaVu Sans", *[f for f in _HAN_FONTS if f in installed][:1]]}
+
+
 class Picture:
     """Panels side by side that a notebook shows as SVG; it needs no pyplot and no backend.
 
@@ -111,7 +124,7 @@ class Picture:
 
     def _repr_png_(self) -> bytes:
         assert self._svg  # which names axes and curves
-        with rc_context(_STYLE), BytesIO() as png:
+        with rc_context(_style()), BytesIO() as png:
             drawn = Image.fromarray(np.hstack([_pixels(panel) for panel in self.panels]))
             drawn.convert("RGB").quantize(64).save(png, "png")  # a third of the bytes
             return png.getvalue()
@@ -138,7 +151,7 @@ class Picture:
 
 def _drawn(panel: Figure, number: int) -> str:
     """What matplotlib draws in a panel, without its own frame, and with names for the colours of the page."""
-    with rc_context(_STYLE), StringIO() as file:
+    with rc_context(_style()), StringIO() as file:
         for ax in panel.axes:
             _name(ax)
         panel.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
@@ -184,7 +197,7 @@ def picture(columns: int = 1, width: float = 3.0, height: float = 3.0) -> tuple[
     Returns:
         The picture, to be the last line of a cell, and the list of its axes.
     """
-    with rc_context(_STYLE):
+    with rc_context(_style()):
         panels = [Figure(figsize=(width, height), layout="constrained") for _ in range(columns)]
         axes = [panel.subplots() for panel in panels]
     return Picture(panels), axes
