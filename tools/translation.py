@@ -24,6 +24,7 @@ from translated import code_drift, drift, faults, literals
 
 HEADING = re.compile(r"#{1,2} ")
 COMMENT = re.compile(r"#[ ][^\n]*[A-Za-z]{2} ")  # of several words
+LABEL = re.compile(r"\([\w-]+\)=\n")
 STAMP = re.compile(r"<!-- translates (\w+) -->\n")
 
 
@@ -95,9 +96,9 @@ def cell_piece(cell: dict[str, Any]) -> Piece:
 
 
 def sections(text: str) -> list[Piece]:
-    """The sections of a Markdown page: each begins at a heading, or at the stamp above it."""
+    """The sections of a Markdown page: each begins at a heading, or at the label or stamp above it."""
     found: list[Piece] = []
-    fence = stamp = ""
+    fence = stamp = before = ""
     for line in text.splitlines(keepends=True):
         mark = re.match(r"\s*(`{3,}|:{3,})", line)
         if mark and not fence:
@@ -107,10 +108,12 @@ def sections(text: str) -> list[Piece]:
         if found_stamp := STAMP.match(line):
             stamp = found_stamp[1]
             continue
-        if stamp or not found or (not fence and HEADING.match(line)):
+        begins = LABEL.match(line) or (HEADING.match(line) and not LABEL.match(before))
+        if not found or (not fence and (stamp or begins)):
             found.append(Piece(f"section {len(found) + 1}", "", translates=stamp))
             stamp = ""
         found[-1].text += line
+        before = line
     return found
 
 
