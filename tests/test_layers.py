@@ -20,12 +20,15 @@ MAY_IMPORT = {
     "phantom": set(),
     "images": set(),
     "progress": set(),
+    "sealed": set(),
     "atlas": {"losses", "grids", "probabilities"},
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids", "phantom"},
     "plots": {"walkthrough", "grids"},
-    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training"},
-    "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets"},  # a blank is a form
+    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training", "sealed"},
+    "exercises": {  # a blank is a form
+        *("losses", "grids", "probabilities", "walkthrough", "atlas", "widgets", "sealed"),
+    },
     "__init__": {"losses", "diagnosis"},
 }
 

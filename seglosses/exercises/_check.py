@@ -28,7 +28,7 @@ class Verdict:
 
     def __repr__(self) -> str:
         mark = {True: "Right. ", False: "Not yet. ", None: ""}[self.right]
-        return mark + self.reason
+        return (mark + self.reason).strip()
 
 
 @dataclass(frozen=True, repr=False)

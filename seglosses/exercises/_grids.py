@@ -15,7 +15,7 @@ from seglosses.walkthrough.overlaps import overlap
 
 NAN = "The answer must be logits; got nan in some places. Hint: look for 0/0 or for infinity less infinity."
 
-_RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, "<": lt}
+RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, "<": lt}
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Grid:
 
     def judge(self, answer: Any) -> str:
         """Say what the first rule says that fits; the last one fits always."""
-        features = self._features(self._grid(answer))
+        features = self.features(self.taken(answer))
         for rule in self.rules:
-            if all(_RELATIONS[relation](features[name](), value) for name, relation, value in rule.when):
+            if all(RELATIONS[relation](features[name](), value) for name, relation, value in rule.when):
                 break
         named = {name: feature for name, feature in features.items() if f"{{{name}}}" in rule.reason}
         reason = rule.reason.format(**{name: _said(feature()) for name, feature in named.items()})
@@ -66,10 +66,15 @@ class Grid:
             ],
         }
 
-    def _grid(self, answer: Any) -> Tensor:
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it is a grid of the right kind.
+
+        Raises:
+            NotYet: it is not.
+        """
         return tensor(answer, self.target.shape)
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
         """What rules may ask, each computed when it is asked."""
         raise NotImplementedError
 
@@ -81,14 +86,16 @@ class Grid:
 class MaskGrid(Grid):
     """An exercise that asks for a mask."""
 
-    def _grid(self, answer: Any) -> Tensor:
-        grid = super()._grid(answer)
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it is a mask."""
+        grid = super().taken(answer)
         if not ((grid == 0) | (grid == 1)).all():
             hint = "Hint: paint each pixel wholly, or not at all."
             raise NotYet(f"The answer must be a mask that holds only 0 and 1; got other numbers. {hint}")
         return grid
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+        """Counts of pixels, and Dice as a fraction."""
         n = overlap(grid, self.target)
         return {
             "mask": lambda: self._named(grid > 0),
@@ -110,14 +117,16 @@ class LogitGrid(Grid):
 
     smooth: float = field(kw_only=True)
 
-    def _grid(self, answer: Any) -> Tensor:
-        grid = super()._grid(answer)
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it holds real numbers."""
+        grid = super().taken(answer)
         if not grid.is_floating_point():
             hint = "Hint: logits are real numbers, as answer.double()."
             raise NotYet(f"The answer must be a float tensor; got {grid.dtype}. {hint}")
         return grid
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+        """What is wrong with logits, the mask of the positive ones, and two losses."""
         return {
             "nan": lambda: int(grid.isnan().sum()),
             "infinite": lambda: int(grid.isinf().sum()),
