@@ -3,6 +3,7 @@
 # make test-browsers   the pages in Firefox ESR and WebKitGTK, too
 # make test-course    what a course takes from the book: slides, copies, papers, one file
 # make exit   the site on today's Sphinx, newest releases and no jupyter-book; newest, atlas, links: do they still hold?
+# make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -11,9 +12,9 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # No network, and no cache but beside the tool itself.
 DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
-COURSE = PYTHONPATH=tools $(BIN)/python -m
+COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -54,6 +55,8 @@ atlas:
 
 links: .venv/ready
 	$(BIN)/python tools/check_links.py
+handout: .venv/ready
+	$(COURSE) course.handout $(CHAPTER)
 
 lint: .venv/ready
 	$(BIN)/ruff check
