@@ -3,6 +3,7 @@
 # make test-browsers   the pages in Firefox ESR and WebKitGTK, too
 # make test-course    what a course takes from the book: slides, copies, papers, one file
 # make exit   the site on today's Sphinx, newest releases and no jupyter-book; newest, atlas, links: do they still hold?
+# make exam SEED=7      paper, key, page and notebook; CHAPTERS="dice bce", QUESTIONS=6
 # make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
@@ -14,7 +15,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -55,6 +56,10 @@ atlas:
 
 links: .venv/ready
 	$(BIN)/python tools/check_links.py
+
+exam: .venv/ready
+	$(COURSE) course.exam "$(SEED)" $(CHAPTERS) $(if $(QUESTIONS),--questions "$(QUESTIONS)")
+
 handout: .venv/ready
 	$(COURSE) course.handout $(CHAPTER)
 
@@ -67,7 +72,7 @@ lint: .venv/ready
 lint-scripts:
 	$(DENO) fmt --check
 	$(DENO) lint --quiet
-	$(DENO) check --no-remote --no-npm --quiet seglosses book
+	$(DENO) check --no-remote --no-npm --quiet seglosses book tools
 
 notebooks: .venv/ready
 	$(BIN)/ruff format book
