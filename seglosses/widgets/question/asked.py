@@ -72,11 +72,11 @@ class Asked(Widget):
 
     def _snapshot(self) -> str:
         """The question as plain text in HTML, its answer folded behind a label that needs no script."""
-        asked = "".join(f"<li>{_escaped(choice)}</li>" for choice in self._options())
-        told = "".join(f"<p><b>{_escaped(answer)}</b> {_escaped(why)}</p>" for answer, why in self._reasons())
+        asked = "".join(f"<li>{escaped(choice)}</li>" for choice in self._options())
+        told = "".join(f"<p><b>{escaped(answer)}</b> {escaped(why)}</p>" for answer, why in self._reasons())
         folded = f"<details><summary>{_ANSWER[self.language]}</summary>{told}</details>" if told else ""
         return (
-            f'<div class="question-still"><p><strong>{_escaped(self.text)}</strong></p>'
+            f'<div class="question-still"><p><strong>{escaped(self.text)}</strong></p>'
             f"{f'<ul>{asked}</ul>' if asked else ''}{folded}</div>"
         )
 
@@ -190,7 +190,7 @@ def check_tags(which: str, text: str) -> None:
         raise ValueError(f"{which} must close all its tags; got an open <{tag}>. Hint: add </{tag}>.")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text in HTML: its tags as they are, any other "<", ">" and "&" as the signs they are."""
     tag = rf"(</?(?:{'|'.join(TAGS)})>)"
     escapes = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
