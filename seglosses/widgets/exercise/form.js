@@ -1,6 +1,6 @@
 import { shown } from "../kit/view.js";
 import { memory } from "../kit/memory.js";
-import { button, fill, h, languageOf, piece } from "../kit/ui.js";
+import { button, fill, h, piece, wordsOf } from "../kit/ui.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Exercise, Verdict } from "./state.js" */
@@ -42,7 +42,7 @@ const hintOf = (t, text) => h("details", { class: "ex-hint" }, h("summary", {}, 
  *   judge: (exercise: any, answer: any) => Verdict, act?: "check" | "keep" }} form
  */
 export function mountForm({ model, el, fieldOf, judge, act = "check" }) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   /** @type {Exercise} */
   const exercise = model.get("description");
   const own = device(model.get("name"));

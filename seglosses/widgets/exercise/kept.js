@@ -1,5 +1,5 @@
 import { localized } from "../kit/view.js";
-import { languageOf } from "../kit/ui.js";
+import { wordsOf } from "../kit/ui.js";
 import { letterField, numberField, wordField } from "./fields.js";
 import { mountForm } from "./form.js";
 import { gridField } from "./painter.js";
@@ -25,7 +25,7 @@ function fieldFor(question, t, id) {
 }
 
 export default localized((model, el) => {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   /** @type {(question: any, answer: any) => { right: null, reason: string }} */
   function judge(question, answer) {
     const read = question.kind === "number" && answer !== null ? typed(answer, question.says) : 0;

@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, piece, sets, slider, wordsOf } from "../kit/ui.js";
 import { equals, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -365,7 +365,7 @@ function slidersOf(model, edit, t) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   let now = read(model);
   const edit = edits(model, ["probabilities"], () => {
     choices.draw(now);

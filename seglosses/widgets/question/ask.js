@@ -1,5 +1,5 @@
 import { memory } from "../kit/memory.js";
-import { button, h, languageOf, OWN_KEYS } from "../kit/ui.js";
+import { button, h, OWN_KEYS, wordsOf } from "../kit/ui.js";
 import { shown } from "../kit/view.js";
 import { isAnswer } from "./state.js";
 import { STRINGS } from "./words.js";
@@ -171,7 +171,7 @@ export const unitOf = ({ number }) => (number?.unit ? ` ${number.unit}` : "");
  *   toldOf: (given: any, t: Table) => Node[] }} asked
  */
 export function mountQuestion({ model, el, question, verdictOf, toldOf }) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const device = memory(`${location.pathname}:${model.get("name")}`);
   const id = `question-${Math.random().toString(36).slice(2)}`;
   /** @param {Answer | null} value */
