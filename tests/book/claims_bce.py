@@ -226,7 +226,9 @@ def claims():
     yield "bce-run-read", "the first falls below 0", float(no_surprise) < 0
     film = chest_film()
     pulls = grad(bce_loss)(film.logits, film.lung).abs()
-    steep = grad(bce_loss)(as_logits(1 - film.lung, 100), film.lung).abs()  # wherever it is, it is surely wrong
+    steep = grad(bce_loss)(
+        as_logits(1 - film.lung, 100), film.lung
+    ).abs()  # wherever it is, it is surely wrong
     yield (
         "bce-film",
         "and Dice left them alone",

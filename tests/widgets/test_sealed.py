@@ -16,8 +16,8 @@ from seglosses.exercises.sealed import HAND_IN, Sealed, seal, sealed
 from seglosses.sealed import digest, fits, sealed_number, sealed_text
 from seglosses.widgets.exercise import form
 from seglosses.widgets.question.sealed import SealedNumberQuestion, SealedQuestion
+from tests.widgets.exercise.test_verdicts import CHECKS, answers, verdict_of
 from tests.widgets.scripts import javascript
-from tests.widgets.test_exercise_verdicts import CHECKS, answers, verdict_of
 
 ALL = [check for page in CHAPTERS for check in checks(page)]
 

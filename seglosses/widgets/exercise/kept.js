@@ -16,7 +16,7 @@ function fieldFor(question, t, id) {
     case "letter":
       return letterField(question, t, id);
     case "word":
-      return wordField(question, t, id);
+      return wordField(question.count, question, t, id);
     case "grid":
       return gridField(question, t);
     default:

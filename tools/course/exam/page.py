@@ -37,7 +37,7 @@ def open_description(description: dict[str, Any]) -> dict[str, Any]:
     """What the page's form may know of a question."""
     shown = {name: description[name] for name in SHOWN if name in description}
     if description["kind"] == "word":
-        shown["right"] = "·" * len(description["right"])  # as many as there are letters to choose
+        shown["count"] = len(description["right"])  # as many as there are letters to choose
     return {**shown, "hint": ""}
 
 

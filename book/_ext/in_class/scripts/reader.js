@@ -7,7 +7,7 @@ import { texts } from "./words.js";
 
 // A reader's guesses on this page as a code. What was committed is read from where the questions keep it.
 
-/** @typedef {{ name: string, _choices: [any, string][], _number: any, _right: any }} Asked */
+/** @typedef {{ name: string, _choices: [any, ...string[]][], _number: any }} Asked */
 
 /** @returns {Asked[]} */
 function questionsOfPage() {
@@ -21,9 +21,9 @@ function questionsOfPage() {
 }
 
 /** @type {(question: Asked) => Guess} */
-function guessOf({ name, _choices: choices, _number: number, _right: right }) {
+function guessOf({ name, _choices: choices, _number: number }) {
   const kept = memory(`${location.pathname}:${name}`).recall();
-  if (!isAnswer({ choices, number, right }, kept)) return null;
+  if (!isAnswer({ choices, number }, kept)) return null;
   return number ? Number(kept) : choices.findIndex(([choice]) => choice === kept);
 }
 
