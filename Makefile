@@ -3,6 +3,8 @@
 # make test-browsers   the pages in Firefox ESR and WebKitGTK, too
 # make test-course    what a course takes from the book: slides, copies, papers, one file
 # make exit   the site on today's Sphinx, newest releases and no jupyter-book; newest, atlas, links: do they still hold?
+# make exam SEED=7      paper, key, page and notebook; CHAPTERS="dice bce", QUESTIONS=6
+# make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -11,9 +13,9 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # No network, and no cache but beside the tool itself.
 DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
-COURSE = PYTHONPATH=tools $(BIN)/python -m
+COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -55,6 +57,12 @@ atlas:
 links: .venv/ready
 	$(BIN)/python tools/check_links.py
 
+exam: .venv/ready
+	$(COURSE) course.exam "$(SEED)" $(CHAPTERS) $(if $(QUESTIONS),--questions "$(QUESTIONS)")
+
+handout: .venv/ready
+	$(COURSE) course.handout $(CHAPTER)
+
 lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -64,7 +72,7 @@ lint: .venv/ready
 lint-scripts:
 	$(DENO) fmt --check
 	$(DENO) lint --quiet
-	$(DENO) check --no-remote --no-npm --quiet seglosses book
+	$(DENO) check --no-remote --no-npm --quiet seglosses book tools
 
 notebooks: .venv/ready
 	$(BIN)/ruff format book

@@ -20,14 +20,16 @@ MAY_IMPORT = {
     "phantom": set(),
     "images": set(),
     "progress": set(),
+    "sealed": set(),
     "language": set(),
     "atlas": {"losses", "grids", "probabilities"},
     "training": {"losses", "metrics", "phantom", "progress"},
     "walkthrough": {"losses", "grids", "phantom"},
     "plots": {"walkthrough", "grids", "language"},
-    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training", "language"},
-    # a blank is a form
-    "exercises": {"losses", "grids", "probabilities", "walkthrough", "atlas", "widgets", "language"},
+    "widgets": {"losses", "grids", "probabilities", "walkthrough", "logs", "training", "sealed", "language"},
+    "exercises": {  # a blank is a form
+        *("losses", "grids", "probabilities", "walkthrough", "atlas", "widgets", "sealed", "language"),
+    },
     "__init__": {"losses", "diagnosis"},
 }
 

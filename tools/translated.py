@@ -174,9 +174,7 @@ ANEW = re.compile(r"\s*(?:$|[-*+] |\d+\. |[>|:`(#<]|\[\^)")  # a line that joins
 AROUND = f"[{HAN}{FULL_WIDTH}]"
 FAULTS = {
     "a space beside Chinese": re.compile(rf"(?<={AROUND})[ ]+(?=[^\s|])|(?<=[^\s|])[ ]+(?={AROUND})"),
-    "half-width punctuation": re.compile(
-        rf"(?<=[{HAN}])[,;:!?()\"]|[(\"](?=[{HAN}])|(?<=[{HAN}])\.(?=\s|$)"
-    ),
+    "half-width punctuation": re.compile(rf"(?<=[{HAN}])[,;:!?()\"]|[(\"](?=[{HAN}])|(?<=[{HAN}])\.(?=\s|$)"),
     # Such stars are shown: between a word and a full-width mark Markdown sees no begin and no end.
     "emphasis that stays open": re.compile(
         rf"(?<=[{HAN}\w])(\*+)[{FULL_WIDTH}][^*\n]*\1|(\*+)(?=[^*\s])[^*\n]*[{FULL_WIDTH}]\2(?=[{HAN}\w])"

@@ -30,7 +30,7 @@ class Verdict:
 
     def __repr__(self) -> str:
         mark = {True: say("Right. {reason}"), False: say("Not yet. {reason}"), None: "{reason}"}[self.right]
-        return mark.format(reason=self.reason)
+        return mark.format(reason=self.reason).strip()
 
 
 @dataclass(frozen=True, repr=False)

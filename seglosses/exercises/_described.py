@@ -57,7 +57,7 @@ class Number:
 
     def judge(self, answer: Any) -> str:
         """Compare a number, also one that is typed, with the right one and with the slips."""
-        value = _number(answer)
+        value = number(answer)
         if abs(value - self.right) < self.within:
             return self.praise
         for slip, reason in self.slips.items():
@@ -77,7 +77,12 @@ class Number:
         }
 
 
-def _number(answer: Any) -> float:
+def number(answer: Any) -> float:
+    """The value of an answer, which may be typed.
+
+    Raises:
+        NotYet: it is no number.
+    """
     if isinstance(answer, str):
         return typed(answer)
     try:
@@ -98,7 +103,7 @@ class Letter:
 
     def judge(self, answer: Any) -> str:
         """Compare a letter with the right one."""
-        given = _plain(answer)
+        given = plain(answer)
         if given == self.right:
             return self.praise
         if given in self.wrong:
@@ -135,7 +140,7 @@ class Word:
 
     def judge(self, answer: Any) -> str:
         """Compare an answer of several letters with the right one."""
-        given, letters = _plain(answer).replace(" ", ""), self._letters()
+        given, letters = plain(answer).replace(" ", ""), self._letters()
         if len(given) != len(self.right) or not set(given) <= set(letters):
             came = _quoted(answer)
             raise NotYet(say(NO_WORD).format(count=len(self.right), letters=", ".join(letters), came=came))
@@ -163,7 +168,8 @@ class Word:
         }
 
 
-def _plain(answer: Any) -> str:
+def plain(answer: Any) -> str:
+    """Small letters without spaces around them; of what is no text, nothing."""
     return answer.strip(" ").lower() if isinstance(answer, str) else ""
 
 

@@ -23,7 +23,7 @@ NO_FLOATS = (
 )
 NAN = "The answer must be logits; got nan in some places. Hint: look for 0/0 or for infinity less infinity."
 
-_RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, "<": lt}
+RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, "<": lt}
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Grid:
 
     def judge(self, answer: Any) -> str:
         """Say what the first rule says that fits; the last one fits always."""
-        features = self._features(self._grid(answer))
+        features = self.features(self.taken(answer))
         for rule in self.rules:
-            if all(_RELATIONS[relation](features[name](), value) for name, relation, value in rule.when):
+            if all(RELATIONS[relation](features[name](), value) for name, relation, value in rule.when):
                 break
         named = {name: feature for name, feature in features.items() if f"{{{name}}}" in rule.reason}
         reason = say(rule.reason).format(**{name: _said(feature()) for name, feature in named.items()})
@@ -74,10 +74,15 @@ class Grid:
             ],
         }
 
-    def _grid(self, answer: Any) -> Tensor:
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it is a grid of the right kind.
+
+        Raises:
+            NotYet: it is not.
+        """
         return tensor(answer, self.target.shape)
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
         """What rules may ask, each computed when it is asked."""
         raise NotImplementedError
 
@@ -89,13 +94,15 @@ class Grid:
 class MaskGrid(Grid):
     """An exercise that asks for a mask."""
 
-    def _grid(self, answer: Any) -> Tensor:
-        grid = super()._grid(answer)
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it is a mask."""
+        grid = super().taken(answer)
         if not ((grid == 0) | (grid == 1)).all():
             raise NotYet(NO_MASK)
         return grid
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+        """Counts of pixels, and Dice as a fraction."""
         n = overlap(grid, self.target)
         return {
             "mask": lambda: self._named(grid > 0),
@@ -117,13 +124,15 @@ class LogitGrid(Grid):
 
     smooth: float = field(kw_only=True)
 
-    def _grid(self, answer: Any) -> Tensor:
-        grid = super()._grid(answer)
+    def taken(self, answer: Any) -> Tensor:
+        """The answer, where it holds real numbers."""
+        grid = super().taken(answer)
         if not grid.is_floating_point():
             raise NotYet(say(NO_FLOATS).format(came=grid.dtype))
         return grid
 
-    def _features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+    def features(self, grid: Tensor) -> dict[str, Callable[[], Any]]:
+        """What is wrong with logits, the mask of the positive ones, and two losses."""
         return {
             "nan": lambda: int(grid.isnan().sum()),
             "infinite": lambda: int(grid.isinf().sum()),

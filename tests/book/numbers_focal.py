@@ -153,8 +153,18 @@ def numbers():
         f" {price(0.1) / price(0.6):.1f} {price(0.1) / price(0.9):,.0f}; alpha 0.5; {' '.join(rows)}"
         f" {total(p):.6f} {n} {total(p) / n:.6f}"
     )
-    facts["focal-curves-read"] = "0 0.5 2"
-    assert round((1 - 0.5) ** 2, 12) == 1 / 4
+    dragged = p.clone()
+    dragged[5, 2] = 0.49
+    own, easier = (focal_pixels(q, LUNG, 0.5, 2) for q in (p, dragged))
+    prices = [one.loss[5, 2].item() for one in (own, easier)]
+    assert abs(prices[0] / prices[1] - 10) < 0.06
+    plain = [one.bce[5, 2].item() for one in (own, easier)]
+    shares = [100 * (one.loss[5, 2] / one.loss.sum()).item() for one in (own, easier)]
+    slopes = [grad(focal_loss)(to_logits(q), LUNG, 0.5, 2)[5, 2].item() for q in (p, dragged)]
+    facts["focal-price"] = (
+        f"0.1 0.49 {prices[0]:.4f} {prices[1]:.4f} {plain[0]:.4f} {plain[1]:.4f} {plain[1] / plain[0]:.1%}"
+        f" {shares[0]:.1f}% {shares[1]:.1f}% {slopes[0]:.4f} {slopes[1]:.4f} 0.9 {price(0.9):.4f}"
+    )
     facts["focal-explore"] = "2"
     thousandth = 1 - 1000**-0.5
     facts["focal-explorer-answer"] = f"{1 - 4**-0.5} {1 - 100**-0.5:.1f} {thousandth:.2f} 0.5"

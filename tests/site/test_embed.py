@@ -8,8 +8,10 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
+from seglosses.exercises.iou import dice_of_an_iou
 from seglosses.grids import LUNG, PREDICTION_1
 from seglosses.widgets import GridPainter, LossComparer, TrainingPlayer
+from seglosses.widgets.exercise import form
 
 
 def test_one_widget_alone(page_of, visit):
@@ -35,6 +37,29 @@ def test_the_page_never_flashes(page_of, visit):
     expect(page.get_by_text("Prose around the widgets")).to_be_hidden()
     page.goto(address, wait_until="commit")
     expect(page.get_by_text("Prose around the widgets")).to_be_visible()
+
+
+def test_a_frame_may_ask_for_another_language(page_of, visit):
+    """``lang=zh`` fetches the Chinese words, those of the exercises too; a page by itself fetches none."""
+    address = page_of(GridPainter(LUNG), form(**dice_of_an_iou(...).form))
+    page = visit().page
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(address)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="Answer here").click()
+    expect(page.get_by_role("button", name="Check my answer")).to_be_visible()
+    of_english = {url for url in fetched if "live_widgets_" in url}
+    page.goto(f"{address}?lang=zh")
+    expect(page.get_by_role("button", name="撤销")).to_be_visible()
+    page.get_by_role("button", name="在此作答").click()
+    expect(page.get_by_role("button", name="检查答案")).to_be_visible()
+    assert len({url for url in fetched if "live_widgets_" in url} - of_english) == 1
+    page.goto(
+        page_of(GridPainter(LUNG, language="zh"), GridPainter(LUNG))
+    )  # asked for in Python, on one page
+    expect(page.get_by_role("button", name="撤销")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
 def test_locked_controls_show_and_do_nothing(page_of, visit):

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import re
 
 from playwright.sync_api import expect
 
+CHINESE = re.compile("[\u4e00-\u9fff]")  # that edition's own
 LIVE = ".live-widget > *"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
@@ -92,7 +94,7 @@ UNSEEN = """(boxes, inner) => boxes.filter((box) => !box.querySelector(inner)?.c
 
 
 def test_light(name, address, site, visit):
-    """A first visit costs at most 300 kB, compressed; all widgets' code 48; the exercises' 10, on demand."""
+    """A first visit costs at most 300 kB, compressed; all widgets' code 40; the exercises' 10, on demand."""
     visitor = visit(viewport=DESKTOP)
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
@@ -105,9 +107,10 @@ def test_light(name, address, site, visit):
     pieces = [piece for state in states for piece in state["pieces"]]
     assert len(pieces) == len(set(pieces))
     runtime = sum(size for url, size in sizes.items() if "live_widgets." in url)
-    assert runtime + len(gzip.compress("".join(pieces).encode())) <= 48_000
-    assert not [piece for piece in pieces if piece.startswith("/*! piece: exercise/")]
-    for more in filter(None, (state["more"] for state in states)):
+    assert runtime + len(gzip.compress("".join(pieces).encode())) <= 40_000
+    assert CHINESE.findall("".join(pieces)) == []
+    assert "function mountForm" not in "".join(pieces)
+    for _, more in (file for state in states for file in state["more"]):
         assert not any(more in url for url in sizes)
         assert len(gzip.compress((site / "_static" / more).read_bytes())) <= 10_000
     assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]

@@ -347,6 +347,23 @@ def test_a_price_is_dragged_along_its_curve(show):
     assert text(page, ".pp-price dl").startswith("Price≈ 0.1054")
 
 
+def test_focal_stands_beside_bce(show):
+    """The price in BCE of the same pixel, as a number and as a curve of its class."""
+    page = show(nodule(plot="price", loss="focal", alpha=0.5, gamma=2))
+    cell(page, 3, 3).hover()
+    # 0.5 · 0.2² · 0.2231, and −0.5 · 0.04 · (0.2 + 2 · 0.8 · 0.2231) / 100
+    assert text(page, ".pp-price dl").startswith("Price≈ 0.004463Price in BCE≈ 0.2231Gradient≈ −0.0001114")
+    curve = page.locator(".pl-plot .pl-curve.fe-bce").first
+    of_nodule = curve.get_attribute("d")
+    cell(page, 0, 0).hover()
+    assert text(page, ".pp-price dl").startswith("Price≈ 0.0005268Price in BCE≈ 0.1054")
+    assert curve.get_attribute("d") != of_nodule
+    assert "5" in page.locator(".pl-axes text").all_text_contents()
+    page.get_by_role("combobox").select_option("bce")
+    assert text(page, ".pp-price dl").startswith("Price≈ 0.1054Gradient")
+    expect(page.locator(".pl-curve.fe-bce")).to_have_count(0)
+
+
 def test_the_curve_is_that_of_the_loss(show):
     """Focal's settings bend it; a loss of a whole region has none; without being asked for there is none."""
     page = show(nodule(plot="price", loss="focal"))

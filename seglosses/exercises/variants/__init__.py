@@ -54,6 +54,16 @@ class Variant:
         """What the answer is judged by."""
         return self.check.describe()
 
+    @property
+    def slips(self) -> list[tuple[str, str]]:
+        """Likely wrong answers, each with its reason: for whoever marks on paper."""
+        match self.description:
+            case Number(slips=slips):
+                return [(_value(slip), reason) for slip, reason in slips.items()]
+            case Letter() as letter:
+                return sorted(letter.wrong.items())
+        return []
+
     def __repr__(self) -> str:
         return self.question
 
@@ -94,7 +104,7 @@ def variant(label: str, seed: int | str, language: str = "en") -> Variant:
     right = getattr(description, "right", "")
     values = {**drawn.numbers, **drawn.said, "right": right}
     question, solution = (filled(text, values) for text in written)
-    answer = said(right, _digits(description) if isinstance(right, float) else None)
+    answer = _value(right) if isinstance(description, Number) else said(right)
     judged = _judged_by(description, check, seed)
     return Variant(judged, question, solution, answer, drawn.numbers, drawn.figures, drawn.solved)
 
@@ -118,9 +128,11 @@ def apart(description: Description, book: Description) -> bool:
     return min(gaps) > 2 * description.within and len(description.slips) >= len(book.slips)
 
 
-def _digits(description: Description) -> str:
-    """The format of an answer that is no fraction: four decimals, or four digits of a large number."""
-    return ".4f" if getattr(description, "within", 0) < 0.001 else ".4g"
+def _value(number: Any) -> str:
+    """An answer in Markdown: a fraction, else four decimals, or four digits of what is large or small."""
+    if not isinstance(number, float):
+        return said(number)
+    return said(number, ".4f" if 0.001 <= abs(number) < 100 else ".4g").replace("-", "−")
 
 
 def _judged_by(description: Description, check: Described, seed: int | str) -> Described:

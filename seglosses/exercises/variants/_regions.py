@@ -127,7 +127,7 @@ def _(draw: Draw) -> Drawn:
         "twice": 2 * (one.tp + two.tp),
         "sizes": one.predicted + one.actual + two.predicted + two.actual,
     }
-    figures = [class_figure(target), class_figure(prediction)]
+    figures = [class_figure(target, target), class_figure(prediction, target)]
     return Drawn({"prediction": prediction, "target": target}, said, figures)
 
 

@@ -72,6 +72,6 @@ def probabilities(p: Tensor, target: Tensor) -> Figure:
     return Figure(target, texts=[[f"{x:g}".removeprefix("0") for x in row] for row in p.tolist()])
 
 
-def classes(labels: Tensor) -> Figure:
-    """A map of classes: the number of each, and nothing on the background."""
-    return Figure(labels > 0, texts=[[str(k) if k else "" for k in row] for row in labels.tolist()])
+def classes(labels: Tensor, target: Tensor) -> Figure:
+    """A map of classes: the number of each, nothing on the background, and the edge of the true organs."""
+    return Figure(target > 0, texts=[[str(k) if k else "" for k in row] for row in labels.tolist()])

@@ -1,4 +1,4 @@
-import { button, choice, fill, fraction, group, h, languageOf, OWN_KEYS, piece, sets } from "../kit/ui.js";
+import { button, choice, fill, fraction, group, h, OWN_KEYS, piece, sets, wordsOf } from "../kit/ui.js";
 import { equals } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -297,7 +297,7 @@ function averagesPanel(t) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const read = () => {
     const [target, prediction, score, absent] = ["target", "prediction", "score", "absent"].map((name) =>
       model.get(name)

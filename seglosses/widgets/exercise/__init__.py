@@ -63,10 +63,24 @@ class PaintedForm(ExerciseForm):
     _esm = module("exercise/painted.js")
 
 
+class SealedForm(ExerciseForm):
+    """The form in a copy for students, which holds the answer as a digest (``exercise/sealed_state.js``)."""
+
+    _esm = module("exercise/sealed.js")
+
+
+class SealedPaintedForm(ExerciseForm):
+    """The same, where the answer is painted."""
+
+    _esm = module("exercise/sealed_painted.js")
+
+
+_FORMS = {"grid": PaintedForm, "sealed": SealedForm, "sealed grid": SealedPaintedForm}
+
+
 def form(name: str, description: Mapping[str, Any]) -> ExerciseForm:
     """The form for an exercise of any kind."""
-    kind = PaintedForm if description["kind"] == "grid" else ExerciseForm
-    return kind(name, description)
+    return _FORMS.get(description["kind"], ExerciseForm)(name, description)
 
 
 class ExerciseContents(_Exercise):

@@ -1,5 +1,5 @@
 import { localized, shown } from "../kit/view.js";
-import { button, fill, h, languageOf, piece } from "../kit/ui.js";
+import { button, fill, h, piece, wordsOf } from "../kit/ui.js";
 import { CHANGED, device, whenRemembered } from "./form.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
@@ -18,7 +18,7 @@ const stateOf = ({ name }) => {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mountContents(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   /** @type {Chapter[]} */
   const chapters = model.get("chapters");
   const extension = el.closest(".live-widget") ? "html" : "ipynb";

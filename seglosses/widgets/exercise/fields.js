@@ -1,5 +1,4 @@
 import { h, OWN_KEYS } from "../kit/ui.js";
-/** @import { LetterExercise, WordExercise } from "./state.js" */
 
 // What an answer is typed or chosen in. A field is { node, read(), show(answer), focus() }; read() is null while
 // nothing is there.
@@ -50,18 +49,21 @@ function letterRow(name, letters, names = {}) {
   };
 }
 
-/** @type {(exercise: LetterExercise, t: any, id: string) => Field} */
+/** @type {(exercise: { letters: string[] }, t: any, id: string) => Field} */
 export function letterField(exercise, t, id) {
   const row = letterRow(id, exercise.letters);
   return { ...row, node: h("fieldset", {}, h("legend", { class: "ex-quiet" }, t.answer), row.node) };
 }
 
 /**
- * A row of letters for each question; what is read is the word of all.
- * @type {(exercise: WordExercise, t: any, id: string) => Field}
+ * A row of letters for each of `count` questions; what is read is the word of all.
+ * @type {(count: number, exercise: { letters: string[], names: Record<string, string> }, t: any, id: string) => Field}
  */
-export function wordField(exercise, t, id) {
-  const rows = [...exercise.right].map((_, i) => letterRow(`${id}-${i}`, exercise.letters, exercise.names));
+export function wordField(count, exercise, t, id) {
+  const rows = Array.from(
+    { length: count },
+    (_, i) => letterRow(`${id}-${i}`, exercise.letters, exercise.names),
+  );
   const read = () => rows.map((row) => row.read());
   return {
     node: h(

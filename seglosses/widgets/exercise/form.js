@@ -1,6 +1,6 @@
 import { shown } from "../kit/view.js";
 import { memory } from "../kit/memory.js";
-import { button, fill, h, languageOf, piece } from "../kit/ui.js";
+import { button, fill, h, piece, wordsOf } from "../kit/ui.js";
 import { STRINGS } from "./words.js";
 /** @import { Model } from "../kit/ui.js" */
 /** @import { Exercise, Verdict } from "./state.js" */
@@ -37,12 +37,12 @@ const hintOf = (t, text) => h("details", { class: "ex-hint" }, h("summary", {}, 
 
 /**
  * Draws the form of the model's exercise: `fieldOf` gives what the answer is typed or painted in, null where there
- * is none, and `judge` its verdict.
+ * is none, and `judge` its verdict. `act` is what the button says: the word for checking, or another.
  * @param {{ model: Model, el: HTMLElement, fieldOf: (exercise: any, t: any, id: string) => Field | null,
- *   judge: (exercise: any, answer: any) => Verdict }} form
+ *   judge: (exercise: any, answer: any) => Verdict, act?: "check" | "keep" }} form
  */
-export function mountForm({ model, el, fieldOf, judge }) {
-  const t = STRINGS[languageOf(model)];
+export function mountForm({ model, el, fieldOf, judge, act = "check" }) {
+  const t = wordsOf(STRINGS, model);
   /** @type {Exercise} */
   const exercise = model.get("description");
   const own = device(model.get("name"));
@@ -64,7 +64,7 @@ export function mountForm({ model, el, fieldOf, judge }) {
     dispatchEvent(new Event(CHANGED));
     field.focus();
   });
-  const check = h("button", { type: "submit", class: "sl-button ex-check" }, t.check);
+  const check = h("button", { type: "submit", class: "sl-button ex-check" }, t[act]);
   const stays = h("span", { class: "ex-quiet ex-stays" }, t.stays);
   const foot = h("div", { class: "ex-foot" }, check, forget, stays);
   const form = h("form", { class: "ex-form", novalidate: "" }, field.node, foot);
@@ -80,7 +80,7 @@ export function mountForm({ model, el, fieldOf, judge }) {
     draw(); // also where the same answer is checked again
     dispatchEvent(new Event(CHANGED));
   });
-  root.append(form, verdict, hintOf(t, exercise.hint));
+  root.append(form, verdict, ...(exercise.hint ? [hintOf(t, exercise.hint)] : []));
 
   function draw() {
     const given = model.get("answer");
@@ -88,7 +88,7 @@ export function mountForm({ model, el, fieldOf, judge }) {
     field?.show(given);
     forget.hidden = given === null;
     verdict.dataset.right = String(right);
-    if (right === null) fill(verdict);
+    if (right === null) fill(verdict, reason);
     else fill(verdict, piece("strong", {}, right ? t.right : t.wrong), ` ${reason}`);
   }
   let kept = own.recall()?.answer ?? null;

@@ -2,7 +2,7 @@
 import { counts, dice, sigmoid, softplus } from "../kit/losses.js";
 /** @import { GridExercise, Verdict } from "./state.js" */
 
-const RELATIONS = {
+export const RELATIONS = {
   "=": (/** @type {any} */ a, /** @type {any} */ b) => a === b,
   ">": (/** @type {any} */ a, /** @type {any} */ b) => a > b,
   "<": (/** @type {any} */ a, /** @type {any} */ b) => a < b,
@@ -18,17 +18,20 @@ function lowestTerms(top, bottom) {
 }
 
 /**
- * What rules may ask of a grid, each computed when it is asked.
- * @param {GridExercise} exercise
+ * The mask that a grid stands for: 1 where it is positive.
  * @param {number[][]} rows
+ */
+export const maskOf = (rows) => JSON.stringify(rows.map((row) => row.map((x) => Number(x > 0))));
+
+/**
+ * What rules may ask of a grid, each computed when it is asked; `named` is the name of a mask that is known.
+ * @param {Pick<GridExercise, "holds" | "target" | "smooth">} exercise
+ * @param {number[][]} rows
+ * @param {() => string} named
  * @returns {Record<string, () => string | number>}
  */
-function featuresOf(exercise, rows) {
+export function featuresOf(exercise, rows, named) {
   const [z, y] = [rows.flat(), exercise.target.flat()];
-  const named = () => {
-    const mask = JSON.stringify(rows.map((row) => row.map((x) => Number(x > 0))));
-    return Object.entries(exercise.masks).find(([, known]) => JSON.stringify(known) === mask)?.[0] ?? "";
-  };
   if (exercise.holds === "mask") {
     const n = counts(z, y);
     return {
@@ -57,7 +60,9 @@ function featuresOf(exercise, rows) {
  */
 export function judgeGrid(exercise, rows) {
   if (rows === null) return { right: null, reason: "" };
-  const features = featuresOf(exercise, rows);
+  const named = () =>
+    Object.entries(exercise.masks).find(([, known]) => JSON.stringify(known) === maskOf(rows))?.[0] ?? "";
+  const features = featuresOf(exercise, rows, named);
   const rule = exercise.rules.find(({ when }) =>
     when.every(([name, relation, value]) => RELATIONS[relation](features[name](), value))
   );

@@ -30,7 +30,7 @@ const right = (reason) => ({ right: true, reason });
 const wrong = (reason) => ({ right: false, reason });
 
 /** @type {(template: string, values: Record<string, string | number>) => string} */
-const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+export const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 // ---- numbers ------------------------------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ function judgeNumber(exercise, answer) {
 // ---- letters ------------------------------------------------------------------------------------------------
 
 /** @type {(answer: string) => string} */
-const small = (answer) => answer.replace(/^ +| +$/g, "").toLowerCase();
+export const small = (answer) => answer.replace(/^ +| +$/g, "").toLowerCase();
 
 /** @type {(exercise: LetterExercise, answer: string) => Verdict} */
 function judgeLetter(exercise, answer) {

@@ -16,7 +16,7 @@ function fieldOf(exercise, t, id) {
     case "letter":
       return letterField(exercise, t, id);
     case "word":
-      return wordField(exercise, t, id);
+      return wordField(exercise.right.length, exercise, t, id);
     default:
       return null;
   }

@@ -1,11 +1,11 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, piece, sets, slider, wordsOf } from "../kit/ui.js";
 import { significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { decades, fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
 import { alike, GROUPS, larger, POINTS, rows, worth } from "./state.js";
 import { STRINGS } from "./words.js";
-/** @import { Curve, Dot, Tick } from "../kit/plot.js" */
+/** @import { Curve, Dot } from "../kit/plot.js" */
 /** @import { Content, Model } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
 /** @import { ClassName, Pixels, Settings } from "./state.js" */
@@ -19,7 +19,6 @@ import { STRINGS } from "./words.js";
 const PAPER = [[0, 0.75], [0.5, 0.5], [1, 0.25], [2, 0.25], [5, 0.25]]; // Lin et al., table 1b
 /** @type {ClassName[]} */
 const CLASSES = ["y1", "y0"]; // foreground and background, as the classes of their curves
-const TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => /** @type {Tick} */ ([x, String(x)]));
 
 /** @param {number} x */
 const percent = (x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(2)} %`);
@@ -187,7 +186,7 @@ function plotPanel(t, places, acts) {
     const [from, to] = (band ?? []).map((x) => String(Number(x.toFixed(4))));
     sentence.textContent = band ? t.stronger(whose, from, to) : t.never;
     chart.draw({
-      x: { label: "pₜ", ticks: TENTHS },
+      x: { label: "pₜ", ticks: fifths(1) },
       y: { label: t.measure[now.view], log, ...axis },
       curves: focalCurves(now, t),
       dots: dotsOf(places(), now),
@@ -347,7 +346,7 @@ function summary(pixels, now, t) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   /** @type {Pixels[]} */
   let pixels = []; // the grid's, alike ones together; only a new grid changes them
   /** @type {Pixels[]} */

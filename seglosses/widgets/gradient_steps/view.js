@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, piece, sets, slider, svg, wordsOf } from "../kit/ui.js";
 import { plain, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -298,7 +298,7 @@ function editsOf(model, settled) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   let runs = runsOf(model);
   let now = read(model, runs);
   const status = h("p", { role: "status", class: "sl-hidden" });

@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, sets, slider, wordsOf } from "../kit/ui.js";
 import { decimals, equals } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -239,7 +239,7 @@ function summary({ counts: n, scores }) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const read = () => {
     const [target, prediction, smooth] = ["target", "prediction", "smooth"].map((name) => model.get(name));
     return judged({ target, prediction, smooth, subject: model.get("subject") });

@@ -2,7 +2,8 @@
 
 A page loads the front end from text, where ``import "../kit/losses.js"`` has no folder to look in. The files
 share one scope there, so no two of them may use the same name at their top level. Each file is a piece with a
-mark in front of it, so that a page with several widgets can hold a common piece once.
+mark in front of it, so that a page with several widgets can hold a common piece once. Each language of a
+table of words is a piece as well, so that a page can do with its own.
 """
 
 import re
@@ -13,6 +14,8 @@ from seglosses.widgets.kit.looks import style_sheet
 HERE = Path(__file__).parents[1]
 PIECE = re.compile(r"^(?=/\*! piece: )", re.M)
 """Where a piece begins: the texts between are the pieces, and joined they are the whole again."""
+LANGUAGE = re.compile(r"/\*! piece: \S+ (\w\w) \*/")
+"""What a piece begins with that holds the words of one language, of which a script needs one alone."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+)";\n', re.M)
 _DATA = re.compile(r'^import (\w+) from "(\.[\w./]+\.json)" with \{ type: "json" \};\n', re.M)
@@ -21,6 +24,9 @@ _EXPORT = re.compile(r"^export (?=const|function|class)", re.M)
 _NAME = re.compile(
     r"^(?:export )?(?:const|let|var|class|(?:async )?function\*?) (\w+|[\[{][^=]*[\]}] =)", re.M
 )
+
+# And so it sets the entries of a table of words, and its end.
+_WORDS = re.compile(r"^(?:  (\w\w): \{|\};)$", re.M)
 
 
 def module(name: str) -> str:
@@ -52,7 +58,8 @@ def module(name: str) -> str:
             add((path.parent / imported).resolve())
         for declared in _names(text):
             own(declared, path)
-        pieces[path] = _piece(path, _EXPORT.sub("", _without_imports(path, text)))
+        whole = _piece(path, _EXPORT.sub("", _without_imports(path, text)))
+        pieces[path] = _by_language(path, whole) if path.stem.endswith("words") else whole
 
     add((HERE / name).resolve())
     return "\n".join(pieces.values())
@@ -69,6 +76,10 @@ def _piece(path: Path, text: str) -> str:
         hint = "Hint: the bundler writes this mark itself, in front of each file."
         raise ValueError(f"{_said(path)} must hold no mark of a piece; got '/*! piece: '. {hint}")
     return f"/*! piece: {_said(path)} */\n{text}"
+
+
+def _by_language(path: Path, table: str) -> str:
+    return _WORDS.sub(lambda line: f"/*! piece: {_said(path)} {line[1] or 'end'} */\n{line[0]}", table)
 
 
 def _without_imports(path: Path, text: str) -> str:

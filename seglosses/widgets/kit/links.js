@@ -1,4 +1,4 @@
-import { button, h, languageOf, OWN_KEYS } from "./ui.js";
+import { button, h, OWN_KEYS, wordsOf } from "./ui.js";
 import { SHARE_STRINGS } from "./links_words.js";
 /** @import { Model } from "./ui.js" */
 /**
@@ -167,7 +167,7 @@ function open(model) {
  * @param {"" | "opened" | "refused" | undefined} outcome
  */
 function bar(model, el, outcome) {
-  const t = SHARE_STRINGS[languageOf(model)];
+  const t = wordsOf(SHARE_STRINGS, model);
   const note = h("span", { "aria-live": "polite", class: "sh-note" });
   const text = h("textarea", {
     class: "sh-text",

@@ -50,16 +50,6 @@ export const fifths = (to) =>
     (_, i) => /** @type {Tick} */ ([(to * i) / 5, String(Number(((to * i) / 5).toPrecision(12)))]),
   );
 
-/**
- * The end of an axis from 0 on, a fifth of which is a short number.
- * @param {number} most
- */
-export function roundEnd(most) {
-  const unit = 10 ** Math.floor(Math.log10(most));
-  const ends = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5].map((end) => Number((end * unit).toPrecision(3)));
-  return ends.find((end) => end >= most) ?? 10 * unit;
-}
-
 /** @type {(y: YAxis, width: number, height: number) => Frame} */
 function frame(y, width, height) {
   const [across, down] = [width - EDGE.left - EDGE.right, height - EDGE.top - EDGE.bottom];

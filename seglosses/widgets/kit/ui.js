@@ -113,11 +113,14 @@ function made(next, parent) {
 }
 
 /**
- * The language asked for in Python, else the page's own; what is neither is English.
+ * A table's words in the language asked for in Python, else in the page's own; where it has none, its first.
+ * @template {Record<string, any>} Table
+ * @param {Table} table
  * @param {Model} model
+ * @returns {Table[keyof Table]}
  */
-export const languageOf = (model) =>
-  /^zh/i.test(model.get("language") || document.documentElement.lang) ? "zh" : "en";
+export const wordsOf = (table, model) =>
+  table[(model.get("language") || document.documentElement.lang).slice(0, 2)] ?? Object.values(table)[0];
 
 /**
  * A named row of controls that belong together.

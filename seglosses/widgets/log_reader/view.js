@@ -1,4 +1,4 @@
-import { button, fill, group, h, languageOf, OWN_KEYS, piece, sets, svg } from "../kit/ui.js";
+import { button, fill, group, h, OWN_KEYS, piece, sets, svg, wordsOf } from "../kit/ui.js";
 import { significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { lineOf, readLog } from "./state.js";
@@ -71,8 +71,8 @@ function verdictPanel(t) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const language = languageOf(model);
-  const t = STRINGS[language];
+  const t = wordsOf(STRINGS, model);
+  const language = /** @type {"en" | "zh"} */ (t.lang.slice(0, 2));
   const id = `log-${Math.random().toString(36).slice(2)}`;
   const settle = () => model.save_changes();
   const field = fieldOf(t, id, (text) => model.set("log", text), settle);

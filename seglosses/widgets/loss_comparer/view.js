@@ -1,9 +1,9 @@
-import { choice, fill, group, h, languageOf, OWN_KEYS, sets, slider, svg } from "../kit/ui.js";
+import { choice, fill, group, h, OWN_KEYS, sets, slider, svg, wordsOf } from "../kit/ui.js";
 import { plain, significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour } from "../kit/cells.js";
 import { follow } from "../kit/pixel_grid.js";
-import { decades, fifths, plot, roundEnd } from "../kit/plot.js";
+import { decades, fifths, plot } from "../kit/plot.js";
 import { shareable } from "../kit/links.js";
 import {
   anglesOf,
@@ -61,6 +61,16 @@ const settingsOf = (model) => ({
   alpha: model.get("alpha"),
   gamma: model.get("gamma"),
 });
+
+/**
+ * The end of an axis from 0 on, a fifth of which is a short number.
+ * @param {number} most
+ */
+function roundEnd(most) {
+  const unit = 10 ** Math.floor(Math.log10(most));
+  const ends = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5].map((end) => Number((end * unit).toPrecision(3)));
+  return ends.find((end) => end >= most) ?? 10 * unit;
+}
 
 /**
  * The axis for what the plot shows.
@@ -353,7 +363,7 @@ function controlsOf(model, t, settle) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const tracks = tracksOf(model);
   const settle = () => {
     model.save_changes();

@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, piece, sets, slider, svg, wordsOf } from "../kit/ui.js";
 import { decimals, plain, significant } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { decades, fifths, plot } from "../kit/plot.js";
@@ -421,7 +421,7 @@ const weightsOf = (model, training) =>
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   /** @param {string} name */
   const get = (name) => model.get(name);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -52,7 +52,7 @@ class ProbabilityPainter(Painter):
         brush: the probability that the brush paints.
         threshold: what is at least as probable as this is in the hard mask.
         plot: ``"none"``, or ``"price"``: what the pixel that is looked at costs against its p, with a line to
-            drag. The losses of a whole region have no such curve.
+            drag; beside focal loss, what it costs in BCE. The losses of a whole region have no such curve.
         presets: probabilities to start from, by the name that their buttons bear.
         language: ``"en"``, ``"zh"``, or ``""`` for the language of the page.
         name: what links and frames call it; one name for each widget of a page.

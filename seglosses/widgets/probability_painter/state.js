@@ -50,19 +50,21 @@ const WAY = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
 
 /**
  * What a pixel of class y costs at each p, as the points of a curve; what the state holds of pixels is left out.
- * @type {(state: State, y: 0 | 1) => [number, number][]}
+ * @type {(state: State, y: number) => [number, number][]}
  */
 export const priceCurve = (state, y) =>
   WAY.map((p) => /** @type {[number, number]} */ ([p, pixelOf({ ...state, p: [p], y: [y] }, 0)]));
 
 /**
- * What pixel i costs, how the loss of the grid pulls at it, and what share of the grid's loss it carries.
- * @type {(state: State, i: number) => { price: number, pull: number, share: number }}
+ * What pixel i costs, and what it would cost in BCE; how the loss of the grid pulls at it, and what share of the
+ * grid's loss it carries.
+ * @type {(state: State, i: number) => { price: number, plain: number, pull: number, share: number }}
  */
 export function priceOf(state, i) {
   const losses = values("loss", state);
   const total = losses.reduce((sum, x) => sum + x, 0);
-  return { price: losses[i], pull: values("gradient", state)[i], share: losses[i] / total };
+  const plain = pixelLoss(factors(state, i).pt);
+  return { price: losses[i], plain, pull: values("gradient", state)[i], share: losses[i] / total };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { button, choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider } from "../kit/ui.js";
+import { button, choice, fill, group, h, OWN_KEYS, piece, sets, slider, wordsOf } from "../kit/ui.js";
 import { equals, significant } from "../kit/numbers.js";
 import { edits } from "../kit/edits.js";
 import { localized, shown } from "../kit/view.js";
@@ -25,6 +25,7 @@ import { STRINGS } from "./words.js";
 /** @import { Cell } from "../kit/cells.js" */
 /** @import { Model, Piece } from "../kit/ui.js" */
 /** @import { Panel } from "../kit/view.js" */
+/** @import { Curve } from "../kit/plot.js" */
 /** @import { MapName } from "../kit/tints.js" */
 /** @import { Tinted } from "../kit/tinted_grid.js" */
 /** @import { State } from "./state.js" */
@@ -100,6 +101,25 @@ function pixelPanel({ cells, cols }, t) {
 }
 
 /**
+ * The curves of the price of each class and, beside focal loss, that of the pixel's class in BCE.
+ * @type {(state: State, y: number, t: Table) => Curve[]}
+ */
+function pricesOf(state, y, t) {
+  const curves = [1, 0].map((one) => ({
+    name: `fe-y${one}`,
+    label: `y = ${one}`,
+    points: priceCurve(state, one),
+    at: one ? 0.2 : 0.6,
+  }));
+  if (state.loss !== "focal") return curves;
+  const plain = { ...state, loss: /** @type {const} */ ("bce") };
+  return [
+    { name: "fe-bce", label: t.losses.bce, points: priceCurve(plain, y), at: y ? 0.3 : 0.6 },
+    ...curves,
+  ];
+}
+
+/**
  * The price of a pixel against its p, with a line to drag at the pixel's own; a loss of a whole region has none.
  * @type {(pixel: { index: () => number }, t: Table, acts: { onpick: (p: number) => void, onsettle: () => void }) =>
  *   Panel<Now> & { stop: () => void }}
@@ -108,22 +128,17 @@ function pricePanel(pixel, t, acts) {
   const chart = plot({ label: t.curve, ...acts });
   const told = h("dl", { class: "pp-totals" });
   const node = h("div", { class: "pp-price" }, h("p", { class: "sl-title" }, t.price), chart.node, told);
-  let drawn = ""; // the curves that stand: they change with the loss and its settings alone
+  let drawn = ""; // the curves that stand: they change with the loss, its settings and the class alone
   /** @param {Now} now */
   function draw({ state }) {
     const { loss, alpha, gamma } = state;
     node.hidden = regional(loss);
     if (node.hidden) return;
-    const curves = /** @type {const} */ ([1, 0]).map((y) => ({
-      name: `fe-y${y}`,
-      label: `y = ${y}`,
-      points: priceCurve(state, y),
-      at: y ? 0.2 : 0.6,
-    }));
-    const p = state.p[pixel.index()];
-    if (drawn === `${loss} ${alpha} ${gamma}`) chart.move(p);
+    const [p, y] = [state.p[pixel.index()], state.y[pixel.index()]];
+    if (drawn === `${loss} ${alpha} ${gamma} ${y}`) chart.move(p);
     else {
-      drawn = `${loss} ${alpha} ${gamma}`;
+      drawn = `${loss} ${alpha} ${gamma} ${y}`;
+      const curves = pricesOf(state, y, t);
       const most = Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
       const to = [0.5, 1, 2.5, 5].find((end) => end >= most) ?? 5;
       chart.draw({
@@ -133,11 +148,12 @@ function pricePanel(pixel, t, acts) {
         cursor: p,
       });
     }
-    const { price, pull, share } = priceOf(state, pixel.index());
+    const { price, plain, pull, share } = priceOf(state, pixel.index());
     const part = Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
     fill(
       told,
       named(t.priced.price, approximately(price)),
+      ...(loss === "focal" ? [named(t.priced.plain, approximately(plain))] : []),
       named(t.priced.pull, approximately(pull)),
       named(t.priced.share, part),
     );
@@ -365,7 +381,7 @@ function slidersOf(model, edit, t) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   let now = read(model);
   const edit = edits(model, ["probabilities"], () => {
     choices.draw(now);

@@ -27,7 +27,7 @@ export const STRINGS = {
       ? "1 pixel is certain and wrong: that alone makes the loss infinite."
       : `${n} pixels are certain and wrong: any one of them makes the loss infinite.`),
     price: "The price of this pixel",
-    priced: { price: "Price", pull: "Gradient", share: "Share" },
+    priced: { price: "Price", plain: "Price in BCE", pull: "Gradient", share: "Share" },
     curve:
       "What a pixel of each class costs against its p. Drag the line to change the p of the pixel; plus and minus on the grid do the same.",
     threshold: "Threshold t",
@@ -54,7 +54,7 @@ export const STRINGS = {
     nothing: "处处为 0，无从分配。",
     infinite: (n) => `${n} 个像素确信却错误：只要有一个，损失就是无穷大。`,
     price: "该像素的损失",
-    priced: { price: "损失", pull: "梯度", share: "份额" },
+    priced: { price: "损失", plain: "BCE 损失", pull: "梯度", share: "份额" },
     curve: "两类像素的损失随 p 的变化。拖动竖线可改变该像素的 p；在网格上按加减号也可以。",
     threshold: "阈值 t",
     mask: (threshold) => `实线：真值。点线：p ≥ ${threshold}。`,

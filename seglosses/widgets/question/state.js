@@ -4,11 +4,15 @@ import { plain } from "../kit/numbers.js";
 /** @typedef {{ unit?: string, low: number | null, high: number | null, tolerance: number }} Asked */
 /** @typedef {string | number} Answer */
 /**
- * `right` is the answer; `choices` are answers with their reasons; `number` is null where one of them is asked for.
+ * What is asked: one of the `choices`, each with what there is to say of it, or where `number` is not null, a number.
+ * @typedef {{ choices: [any, ...string[]][], number: Asked | null }} Asking
+ */
+/**
+ * `right` is the answer; each of the `choices` has its reason.
  * @typedef {{ right: any, choices: [any, string][], number: Asked | null }} Question
  */
 
-/** @type {(question: Question, answer: unknown) => answer is Answer} */
+/** @type {(question: Asking, answer: unknown) => answer is Answer} */
 export const isAnswer = ({ number, choices }, answer) =>
   number
     ? typeof answer === "number" && Number.isFinite(answer) && inRange(number, answer)
@@ -17,7 +21,7 @@ export const isAnswer = ({ number, choices }, answer) =>
 /** @type {(number: Asked, x: number) => boolean} */
 const inRange = ({ low, high }, x) => (low === null || x >= low) && (high === null || x <= high);
 
-/** @type {(question: Question, answer: any, value: any) => boolean} */
+/** @type {(question: Asking, answer: any, value: any) => boolean} */
 export const matches = ({ number }, answer, value) =>
   number
     ? Math.abs(answer - value) <= number.tolerance + 1e-12 * Math.max(1, Math.abs(value))

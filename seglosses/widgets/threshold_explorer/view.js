@@ -1,4 +1,4 @@
-import { choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
+import { choice, fill, group, h, OWN_KEYS, piece, sets, slider, svg, wordsOf } from "../kit/ui.js";
 import { decimals, equals, plain } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { fifths, followDrag, plot } from "../kit/plot.js";
@@ -296,7 +296,7 @@ function controlsOf(model, t, settle) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const status = h("p", { role: "status", class: "sl-hidden" });
   const settle = () => {
     model.save_changes();

@@ -1,4 +1,4 @@
-import { choice, fill, group, h, languageOf, OWN_KEYS, piece, sets, slider, svg } from "../kit/ui.js";
+import { choice, fill, group, h, OWN_KEYS, piece, sets, slider, svg, wordsOf } from "../kit/ui.js";
 import { decimals, plain } from "../kit/numbers.js";
 import { localized, shown } from "../kit/view.js";
 import { areas, contour, marks } from "../kit/cells.js";
@@ -245,7 +245,7 @@ function choicesPanel(model, t, choose) {
 
 /** @type {(model: Model, el: HTMLElement) => () => void} */
 function mount(model, el) {
-  const t = STRINGS[languageOf(model)];
+  const t = wordsOf(STRINGS, model);
   const record = recording(model);
   const { steps, last, rows, cols } = record;
   const status = h("p", { role: "status", class: "sl-hidden" });

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seglosses.widgets.kit import bundle
-from seglosses.widgets.kit.bundle import HERE, PIECE, module, styles
+from seglosses.widgets.kit.bundle import HERE, LANGUAGE, PIECE, module, styles
 
 VIEWS = [
     path.relative_to(HERE).as_posix() for path in sorted(HERE.glob("*/view.js")) if path.parent.name != "kit"
@@ -49,6 +49,27 @@ def test_pieces_are_the_files(folder):
     looks, own = PIECE.split(styles("a.css"))[1:]
     assert looks.startswith("/*! piece: kit/looks.json */\n.sl-widget { --hue-green: #009e73;")
     assert own == "/*! piece: a.css */\n/* part */ p {}\n"
+
+
+def test_each_language_is_a_piece(folder):
+    """A table of words without the piece of a language is the table of the others."""
+    table = "export const STRINGS = {\n  en: {\n    a: {},\n  },\n  zh: {\n    a: {},\n  },\n};\n"
+    (folder / "room/words.js").write_text(table)
+    pieces = PIECE.split(module("room/words.js"))[1:]
+    assert [match and match[1] for match in map(LANGUAGE.match, pieces)] == [None, "en", "zh", None]
+    assert "".join(piece.partition("\n")[2] for piece in pieces) == table.removeprefix("export ")
+    without = "".join(piece.partition("\n")[2] for piece in pieces if "zh" not in piece.partition("\n")[0])
+    assert without == "const STRINGS = {\n  en: {\n    a: {},\n  },\n};\n"
+
+
+@pytest.mark.parametrize("words", sorted(HERE.glob("*/*words.js")), ids=lambda path: f"{path.parent.name}")
+def test_every_table_of_words_comes_apart(words):
+    """And one language has no word of another."""
+    pieces = PIECE.split(module(words.relative_to(HERE).as_posix()))
+    spoken = [match[1] for match in map(LANGUAGE.match, pieces) if match]
+    assert spoken[-2:] == ["en", "zh"]
+    rest = "".join(piece for piece in pieces if not re.match(r"\S+ piece: \S+ zh ", piece))
+    assert re.findall("[\u4e00-\u9fff]", rest) == []
 
 
 def test_data_is_a_piece_too(folder):

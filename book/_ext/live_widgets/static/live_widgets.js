@@ -8,7 +8,8 @@
 // before finds them alive. The scripts that they alone need are a file of their own.
 //
 // page.html?embed=1&widget=NAME shows that widget alone, for a frame in slides or in a course, and &lock=a,b
-// locks the controls of those traits.
+// locks the controls of those traits; ?lang=zh has the widgets speak another language than the page, whose words
+// are a file of their own, too.
 (() => {
   "use strict";
   const asked = new URLSearchParams(location.search);
@@ -16,28 +17,32 @@
   const locked = new Set(
     (asked.get("lock") ?? "").split(",").filter(Boolean).map((name) => renamed.get(name) ?? name),
   );
+  const spoken = (asked.get("lang") || document.documentElement.lang).slice(0, 2);
   /**
-   * @type {{ locked: string, missing: (name: string, all: string) => string,
+   * @typedef {{ locked: string, missing: (name: string, all: string) => string,
    *   unlockable: (names: string, all: string) => string, forbidden: string, picture: (why: string) => string,
-   *   answer: string }}
+   *   answer: string }} Words
    */
-  const t = /^zh/i.test(document.documentElement.lang)
-    ? {
-      locked: "已锁定",
-      missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。`,
-      unlockable: (names, all) => `此组件没有可锁定的“${names}”。可用名称：${all}。`,
-      forbidden: "页面的安全策略不允许运行 blob: 脚本",
-      picture: (why) => `这是组件的静态图片，因为它未能启动：${why}。`,
-      answer: "在此作答",
-    }
-    : {
+  /** @type {Record<string, Words>} */
+  const WORDS = {
+    en: {
       locked: "locked",
       missing: (name, all) => `This page has no widget named “${name}”. There are: ${all}.`,
       unlockable: (names, all) => `This widget has nothing named “${names}” to lock. There are: ${all}.`,
       forbidden: "the page's security policy forbids scripts from blob: addresses",
       picture: (why) => `This is a picture of the widget, which could not start: ${why}.`,
       answer: "Answer here",
-    };
+    },
+    zh: {
+      locked: "已锁定",
+      missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。`,
+      unlockable: (names, all) => `此组件没有可锁定的“${names}”。可用名称：${all}。`,
+      forbidden: "页面的安全策略不允许运行 blob: 脚本",
+      picture: (why) => `这是组件的静态图片，因为它未能启动：${why}。`,
+      answer: "在此作答",
+    },
+  };
+  const t = WORDS[spoken] ?? WORDS.en;
 
   const STATE = "application/vnd.jupyter.widget-state+json";
   const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -63,29 +68,37 @@
   // ---- scripts ----
   // A script of its own rather than a module or a request: those are forbidden where the page itself is a file.
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
-  /** @type {{ pieces: string[], more: string | null }} */
-  let known = { pieces: [], more: null }; // of the scripts and styles of the page's widgets
-  /** @type {Promise<void> | undefined} */
-  let loading;
-  /** @param {string} name */
-  async function loadMore(name) {
+  /** @type {{ pieces: string[], more: [first: number, file: string][] }} */
+  let known = { pieces: [], more: [] }; // of the scripts and styles of the page's widgets
+  /** @type {Map<string, Promise<void>>} */
+  const loading = new Map();
+  /** @type {(first: number, file: string) => Promise<void>} */
+  async function loadMore(first, file) {
     const script = document.createElement("script");
-    script.src = new URL(name, here).href;
+    script.src = new URL(file, here).href;
     const loaded = new Promise((done, fail) => {
-      script.onload = done;
+      script.onload = () => done(/** @type {any} */ (globalThis).livePieces);
       script.onerror = () => fail(new Error(`${script.src} could not be loaded`));
     });
     document.head.append(script);
-    await loaded;
-    known.pieces.push(.../** @type {any} */ (globalThis).livePieces);
+    (await loaded).forEach((/** @type {string} */ piece, /** @type {number} */ i) =>
+      known.pieces[first + i] = piece
+    );
   }
   /**
-   * The text whose pieces stand at these places.
-   * @param {number[]} places
+   * The text whose pieces stand at these places, of words those in one language.
+   * @param {(number | Record<string, number>)[]} parts
+   * @param {string} language
    */
-  async function whole(places = []) {
-    if (known.more && places.some((place) => !(place in known.pieces))) {
-      await (loading ??= loadMore(known.more));
+  async function whole(parts, language) {
+    const places = parts.map((part) =>
+      typeof part === "number" ? part : part[language] ?? Object.values(part)[0]
+    );
+    for (const place of places) {
+      if (place in known.pieces) continue;
+      const [first, file] = known.more.findLast(([start]) => start <= place) ?? [0, ""];
+      if (!loading.has(file)) loading.set(file, loadMore(first, file));
+      await loading.get(file);
     }
     return places.map((place) => known.pieces[place]).join("");
   }
@@ -165,8 +178,9 @@
     // The widget's module and its one `initialize`, however many views it has.
     widget() {
       this.#widget ??= (async () => {
-        addStyle(this.get("_anywidget_id"), await whole(this.get("_css")));
-        const { default: exported } = await load(await whole(this.get("_esm")));
+        const language = this.get("language") || spoken;
+        addStyle(this.get("_anywidget_id"), await whole(this.get("_css") ?? [], language));
+        const { default: exported } = await load(await whole(this.get("_esm"), language));
         const widget = typeof exported === "function" ? await exported() : exported;
         await widget.initialize?.({ model: this, signal: new AbortController().signal });
         if (this.returning) this.restore(this.returning);

@@ -1,0 +1,1 @@
+"""Worksheets: a grid of each loss to work out by hand, with a key apart."""
