@@ -41,7 +41,7 @@ export const STRINGS = {
     curves: { dice: "Dice", loss: "损失" },
     axes: { dice: "此图像的 Dice", loss: "该批次的损失" },
     film: "图像",
-    filmLabel: "X 光片与真值掩膜的边界",
+    filmLabel: "X光片与真值掩膜的边界",
     plot: "两次训练随步数的变化；竖线为当前步，数值见上方文字。",
     grid: (name, step, said) => `${name}，第 ${step} 步：${said}`,
     counts: (dice, missed, invented) => `Dice ${dice}，漏检 ${missed}，误检 ${invented}`,
