@@ -4,6 +4,7 @@
 # make test-course    what a course takes from the book: slides, copies, papers, one file
 # make exit   the site on today's Sphinx, newest releases and no jupyter-book; newest, atlas, links: do they still hold?
 # make exam SEED=7      paper, key, page and notebook; CHAPTERS="dice bce", QUESTIONS=6
+# make mark SEED=7 FILES="a.txt b.txt"   what was handed in, with verdicts and points
 # make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
@@ -15,7 +16,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -59,6 +60,9 @@ links: .venv/ready
 
 exam: .venv/ready
 	$(COURSE) course.exam "$(SEED)" $(CHAPTERS) $(if $(QUESTIONS),--questions "$(QUESTIONS)")
+
+mark: .venv/ready
+	$(COURSE) course.exam.mark "$(SEED)" $(CHAPTERS) $(if $(QUESTIONS),--questions "$(QUESTIONS)") --files $(FILES)
 
 handout: .venv/ready
 	$(COURSE) course.handout $(CHAPTER)

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from course.book import ROOT, Refused
 from course.exam import available, drawn
+from course.exam.mark import report
 from course.exam.notebook import notebook
 from course.exam.page import page
 from course.exam.sheets import key, paper
@@ -205,6 +206,40 @@ def test_without_a_browser_nothing_is_written():
     assert "Traceback" not in done.stderr
     assert not (ROOT / "_build/exam/12345678").exists()
     assert not list((ROOT / "_build/exam").glob(".*"))
+
+
+# ---- marking -----------------------------------------------------------------------------------------------
+
+
+def test_marking_counts_points_and_names_slips(tmp_path: Path):
+    """Every right answer of every kind has its points; a slip its reason; a blank nothing."""
+    lines = [EVERY.number]
+    for at, question in enumerate(EVERY.questions, 1):
+        right = getattr(question.variant.description, "right", None)
+        if question.kind == "grid":
+            (figure,) = question.variant.solved
+            right = ", ".join(str(tuple(pixel)) for pixel in figure.prediction.nonzero().tolist())
+        lines.append(f"{at}: {right if isinstance(right, str) else float(right)}")
+    file = tmp_path / "handed-in.txt"
+    file.write_text("\n".join(lines))
+    assert report(file, EVERY).startswith(f"{file}: {EVERY.points}/{EVERY.points}\n")
+
+    slip, reason = next(iter(EVERY.questions[0].variant.description.slips.items()))
+    file.write_text(f"{EVERY.number}\n1: {slip}\n2: not answered")
+    first, one, two, *_ = report(file, EVERY).splitlines()
+    assert first == f"{file}: 0/{EVERY.points}"
+    assert one == f"  1: {slip} ✗ {reason}"
+    assert two == "  2:  ✗"
+
+
+def test_what_cannot_be_marked(tmp_path: Path):
+    """Another exam's text, and no file."""
+    file = tmp_path / "handed-in.txt"
+    file.write_text("abcdef\n1: 1/9")
+    with pytest.raises(Refused, match=rf"first line must be {EVERY.number}, the exam's number; got 'abcdef'"):
+        report(file, EVERY)
+    with pytest.raises(Refused, match="cannot be read"):
+        report(tmp_path / "none.txt", EVERY)
 
 
 # ---- the page in a browser ---------------------------------------------------------------------------------

@@ -34,16 +34,25 @@ def make(exam: Exam, seed: int) -> None:
     print(target.relative_to(ROOT))
 
 
-def main() -> None:
-    """Draw an exam from the seed that is named, of these chapters or of all."""
-    parser = argparse.ArgumentParser(description="Make an exam with numbers drawn from a seed.")
+def arguments(description: str) -> argparse.ArgumentParser:
+    """What names an exam on the command line."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("seed", nargs="?", default="")
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER")
     parser.add_argument("--questions", default="")
-    asked = parser.parse_args()
+    return parser
+
+
+def asked_for(asked: argparse.Namespace) -> tuple[Exam, int]:
+    """The exam that is named, and its seed."""
     seed = whole_number("SEED", asked.seed)
     count = whole_number("QUESTIONS", asked.questions) if asked.questions else None
-    make(drawn(seed, count, *asked.chapters), seed)
+    return drawn(seed, count, *asked.chapters), seed
+
+
+def main() -> None:
+    """Draw an exam from the seed that is named, of these chapters or of all."""
+    make(*asked_for(arguments("Make an exam with numbers drawn from a seed.").parse_args()))
 
 
 if __name__ == "__main__":

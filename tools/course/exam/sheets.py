@@ -90,7 +90,9 @@ def to_answer(question: Question, words: dict[str, Any]) -> str:
 def solved(question: Question, words: dict[str, Any]) -> str:
     """The answer, how it comes about, and what the likely slips are worth knowing by."""
     variant = question.variant
-    answer = html(f"**{words['answer']}:** {variant.answer}") if variant.answer else ""
+    source = f"{question.chapter}, `{question.label}`"
+    said = f"**{words['answer']}:** {variant.answer}" if variant.answer else ""
+    answer = html(f"{said} ({source})")
     rows = "".join(f"<tr><td>{html(slip)}</td><td>{html(reason)}</td></tr>" for slip, reason in variant.slips)
     slips = f'<table class="slips"><tr><th colspan="2">{escape(words["slips"])}</th></tr>{rows}</table>'
     return (
