@@ -6,6 +6,7 @@ sphinxcontrib-bibtex does so only for citations on the bibliography's own page, 
 from typing import Any, cast
 
 from docutils import nodes
+from editions import say
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -31,11 +32,11 @@ class CitedIn(SphinxPostTransform):
         first = {citation.docname: citation.citation_ref_id for citation in reversed(cited)}
         found: list[nodes.Node] = []
         for chapter in sorted(first, key=chapters.index):
-            found.append(nodes.Text(", " if found else " Cited in "))
+            found.append(nodes.Text(say(self.config, ", ") if found else say(self.config, " Cited in ")))
             there = f"{self.app.builder.get_relative_uri(self.env.docname, chapter)}#{first[chapter]}"
             title = self.env.titles[chapter].astext()
             found.append(nodes.reference("", title, internal=True, refuri=there))
-        return [*found, nodes.Text(".")]
+        return [*found, nodes.Text(say(self.config, "."))]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

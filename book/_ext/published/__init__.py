@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
+from editions import say
 from published.cards import draw_card
 from published.twins import twin
 
@@ -31,15 +32,16 @@ SUMMARY = "Dice, BCE, BCE-Dice, IoU and focal loss, pixel by pixel on a 10x10 gr
 SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">"""
 LOST = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Page not found</title><base href="{home}">
+<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{lost}</title><base href="{home}">
 <style>body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em }}
 :root {{ color-scheme: light dark }}</style></head>
-<body><main><h1>There is no such page</h1>
-<p>It may have moved. Start at <a href="index.html">{book}</a>,
-or <a href="search.html">search the book</a>.</p>
+<body><main><h1>{lost}</h1>
+<p>{moved}</p>
 </main></body></html>
 """
+MOVED = """It may have moved. Start at <a href="index.html">{book}</a>,
+or <a href="search.html">search the book</a>."""
 
 
 def address_of(name: str) -> str:
@@ -84,7 +86,11 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tre
     tags |= {"description": said, "og:description": said} if said else {}
     if app.config.html_baseurl:
         picture = f"{app.config.html_baseurl}_images/cards/{page}.png"
-        tags |= {"og:url": context["pageurl"], "og:image": picture, "og:image:alt": f"A 10x10 grid: {title}"}
+        tags |= {
+            "og:url": context["pageurl"],
+            "og:image": picture,
+            "og:image:alt": say(app.config, "A 10x10 grid: {title}").format(title=title),
+        }
         tags |= {"twitter:card": "summary_large_image"}
         draw_card(title, app.config.html_title, Path(app.outdir) / "_images/cards" / f"{page}.png")
     context["metatags"] += "".join(
@@ -103,8 +109,15 @@ def write_beside(app: Sphinx, exception: Exception | None) -> None:
     for page in pages:
         (out / f"{page}.md").write_text(twin(Path(app.env.doc2path(page))), "utf-8")
     entries = [f"- [{app.env.titles[page].astext()}]({home}{page}.md)" for page in pages]
-    write(out / "llms.txt", [f"# {book}", "", f"> {SUMMARY}", "", "## Pages", "", *entries])
-    (out / "404.html").write_text(LOST.format(home=urlsplit(home).path or "/", book=book), "utf-8")
+    summary, heading = say(app.config, SUMMARY), say(app.config, "Pages")
+    write(out / "llms.txt", [f"# {book}", "", f"> {summary}", "", f"## {heading}", "", *entries])
+    lost = LOST.format(
+        lang=app.config.language.replace("_", "-"),
+        lost=say(app.config, "There is no such page"),
+        home=urlsplit(home).path or "/",
+        moved=say(app.config, MOVED).format(book=book),
+    )
+    (out / "404.html").write_text(lost, "utf-8")
     write(
         out / "robots.txt", ["User-agent: *", "Allow: /", *([f"Sitemap: {home}sitemap.xml"] if home else [])]
     )

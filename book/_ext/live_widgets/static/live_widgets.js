@@ -35,10 +35,10 @@
     },
     zh: {
       locked: "已锁定",
-      missing: (name, all) => `此页没有名为“${name}”的组件。可用名称：${all}。`,
-      unlockable: (names, all) => `此组件没有可锁定的“${names}”。可用名称：${all}。`,
+      missing: (name, all) => `此页没有名为“${name}”的控件。可用名称：${all}。`,
+      unlockable: (names, all) => `此控件没有可锁定的“${names}”。可用名称：${all}。`,
       forbidden: "页面的安全策略不允许运行 blob: 脚本",
-      picture: (why) => `这是组件的静态图片，因为它未能启动：${why}。`,
+      picture: (why) => `这是控件的静态图片，因为它未能启动：${why}。`,
       answer: "在此作答",
     },
   };
