@@ -6,6 +6,7 @@
 # make exam SEED=7      paper, key, page and notebook; CHAPTERS="dice bce", QUESTIONS=6
 # make mark SEED=7 FILES="a.txt b.txt"   what was handed in, with verdicts and points
 # make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
+# make slides         a deck for each chapter; one with CHAPTER=dice; as PDF, too: make slides-pdf
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -16,7 +17,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -66,6 +67,12 @@ mark: .venv/ready
 
 handout: .venv/ready
 	$(COURSE) course.handout $(CHAPTER)
+
+slides: .venv/ready
+	$(COURSE) course.slides $(CHAPTER)
+
+slides-pdf: .venv/ready
+	$(COURSE) course.slides --pdf $(CHAPTER)
 
 lint: .venv/ready
 	$(BIN)/ruff check
