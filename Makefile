@@ -75,8 +75,10 @@ slides: .venv/ready
 
 slides-pdf: .venv/ready
 	$(COURSE) course.slides --pdf $(CHAPTER)
+
 student instructor: .venv/ready
 	$(COURSE) course.$@
+
 nbgrader otter: .venv/ready
 	$(COURSE) course.grading $@
 

@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from seglosses.exercises.contents import CHAPTERS, checks
-from seglosses.widgets.question import escaped
+from seglosses.widgets.question.asked import escaped
 
 BLOCK = re.compile(r"^```\{(lesson-plan|chapter-card)\} ([\w-]+)\n```$", re.M)
 SPARE = 5  # minutes of a session that a plan may leave to the class
