@@ -6,6 +6,9 @@
 # make exam SEED=7      paper, key, page and notebook; CHAPTERS="dice bce", QUESTIONS=6
 # make mark SEED=7 FILES="a.txt b.txt"   what was handed in, with verdicts and points
 # make handout        worksheets as PDF, one a loss; one with CHAPTER=dice
+# make slides         a deck for each chapter; one with CHAPTER=dice; as PDF, too: make slides-pdf
+# make student    the book without its answers      make instructor  with all of them open
+# make nbgrader   assignments with hidden tests     make otter     the same for Otter
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -16,7 +19,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -32,7 +35,7 @@ test: lint
 test-browsers: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browsers
 
-test-course: .venv/ready
+test-course: .venv/ready .venv-grading/ready
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/course
 
 # What .github/workflows/alive.yml asks every month. Each has an environment of its own, with the newest releases.
@@ -67,6 +70,18 @@ mark: .venv/ready
 handout: .venv/ready
 	$(COURSE) course.handout $(CHAPTER)
 
+slides: .venv/ready
+	$(COURSE) course.slides $(CHAPTER)
+
+slides-pdf: .venv/ready
+	$(COURSE) course.slides --pdf $(CHAPTER)
+
+student instructor: .venv/ready
+	$(COURSE) course.$@
+
+nbgrader otter: .venv/ready
+	$(COURSE) course.grading $@
+
 lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -89,5 +104,13 @@ notebooks: .venv/ready
 	else $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet -r requirements.txt; fi
 	@touch $@
 
+# What grades brings a Jupyter of its own; torch and the package are those of .venv.
+SITE = import sysconfig; print(sysconfig.get_path("purelib"))
+.venv-grading/ready: tools/course/grading.txt .venv/ready
+	$(BIN)/python -m venv --clear .venv-grading
+	.venv-grading/bin/python -m pip install --quiet -r tools/course/grading.txt
+	echo "import site; site.addsitedir('$$($(BIN)/python -c '$(SITE)')')" > "$$(.venv-grading/bin/python -c '$(SITE)')/book.pth"
+	@touch $@
+
 clean:
-	rm -rf _build .venv
+	rm -rf _build .venv .venv-grading

@@ -62,7 +62,8 @@ def read(path: Path) -> Chapter:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             if source.startswith("# "):
-                title, goals = source[2:].splitlines()[0], tuple(GOAL.findall(source))
+                title = source[2:].splitlines()[0]
+                goals = tuple(GOAL.findall(source.partition("you can\n")[2]))
             for heading in HEADING.finditer(source):
                 sections.append(_section(heading[1], cell["id"], source[heading.end() :]))
         for state in filter(None, (_state(states, output) for output in cell.get("outputs", []))):

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+ZOOMED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 
 
 def opened(page, address, name) -> None:
@@ -34,6 +35,12 @@ def test_every_page_looks_right(name, address, visit):
         assert page.evaluate(TABLES_CUT_OFF) == [], size
     assert page.evaluate(PANELS) == []
     assert page.evaluate(GRIDS_WITHOUT_A_MARGIN) == []
+    page.set_viewport_size(ZOOMED)
+    assert page.evaluate(CUT_OFF) == [], "at 400 %"
+    page.add_style_tag(content=WIDE_SPACING)
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        assert page.evaluate(CUT_OFF) == [], ("wide spacing", size)
 
 
 IMAGES_OF_PICTURES = """[...document.querySelectorAll(".cell_output img")]
@@ -42,6 +49,29 @@ IMAGES_OF_PICTURES = """[...document.querySelectorAll(".cell_output img")]
 INK_OF_ANOTHER_COLOUR = """[...document.querySelectorAll(".picture text")]
     .filter((one) => getComputedStyle(one).fill !== getComputedStyle(document.body).color)
     .map((one) => one.textContent)"""
+
+# As WCAG 1.4.12 asks: what a reader may set, without loss of content.
+WIDE_SPACING = """*:not(.katex *, svg *) { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important } p { margin-block-end: 2em !important }"""
+
+# What sticks out of the window, or out of a box that hides what does not fit. Tables and formulas scroll
+# within a box of their own; a picture of pixels is no text.
+CUT_OFF = """() => {
+    const width = document.documentElement.clientWidth;
+    const apart = ".pst-scrollable-table-container, .math, svg, .sl-canvas, .sl-hidden, .visually-hidden";
+    const hides = (overflow) => overflow === "hidden" || overflow === "clip";
+    const all = document.documentElement.scrollWidth;
+    const page = all > width ? [`the page: ${all}`] : [];
+    return page.concat([...document.querySelectorAll("article *, .bd-sidebar *")]
+        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(apart))
+        .filter((one) => {
+            const { overflowX, overflowY } = getComputedStyle(one);
+            return one.getBoundingClientRect().right > width + 1
+                || hides(overflowX) && one.scrollWidth > one.clientWidth + 1
+                || hides(overflowY) && one.scrollHeight > one.clientHeight + 1;
+        }).map((one) => one.outerHTML.slice(0, 120)));
+}"""
 
 # Text of 9 pixels or more, inside its panel, and none over another. A box of text is taller than its letters.
 LABELS = """[...document.querySelectorAll(".picture")].flatMap((picture) => {

@@ -67,12 +67,12 @@ def is_list(ids: list[str]) -> bool:
 
 
 class ClassTally(SphinxDirective):
-    """Where the codes of a class are counted; its content is for readers without scripts."""
-
-    has_content = True
+    """Where the codes of a class are counted."""
 
     def run(self) -> list[nodes.Node]:
-        """Give the place, and what stands there until the script has come."""
+        """Give the place. Its page is made anew when any chapter changes."""
+        for name in self.env.found_docs:
+            self.env.note_dependency(self.env.doc2path(name))
         return [nodes.raw("", TALLY, format="html")]
 
 
@@ -148,7 +148,7 @@ def described(address: str, state: dict[str, Any]) -> dict[str, Any]:
         "text": escaped(state["text"]),
         "choices": [escaped(choice) for choice in choices],
         "right": right if number else choices.index(right),
-        "number": number,
+        "number": number and {**number, "unit": escaped(number["unit"])},
     }
 
 

@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
+from editions import say
 from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from editions import say
 from published.cards import draw_card
 from published.twins import twin
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from lesson_plans import filled
 from nbformat import NotebookNode
 
 BLOCK = re.compile(r"^```\{eval-rst\}\n(.*?)^```$", re.M | re.S)
@@ -18,7 +19,7 @@ TAG = re.compile(r"<[^>]+>")
 def twin(source: Path) -> str:
     """The Markdown of a chapter, or of a page that is Markdown already."""
     if source.suffix != ".ipynb":
-        return reference(source.read_text("utf-8"))
+        return reference(filled(source.read_text("utf-8"), source))
     cells = nbformat.read(source, as_version=4).cells
     return "\n\n".join(part for cell in cells for part in parts(cell) if part.strip()) + "\n"
 

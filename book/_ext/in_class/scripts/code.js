@@ -1,7 +1,7 @@
 // A reader's guesses as a short code, and back. No DOM.
 //
-//     2K7Q-R4M3-P6YT
-//     version 1, page and edition 3, ticket 3, the guesses (as many letters as they need), check 3
+//     2K7Q-R4M3-P6YT-8
+//     version 1, page and edition 3, ticket 4, the guesses (as many letters as they need), check 3
 //
 // The letters are 31, without 0 and O, 1, I and L. 31 is a prime, so letters add and multiply like numbers, and the
 // three at the end are a Reed-Solomon check: up to 30 letters, no change of one, two or three of them goes unnoticed.
@@ -9,10 +9,10 @@
 // is counted once. It is all that a code says of its reader.
 
 export const LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-export const TICKETS = LETTERS.length ** 3;
+export const TICKETS = LETTERS.length ** 4;
 const VERSION = LETTERS[0];
 const CHECK = 3;
-const SHORTEST = 1 + 3 + 3 + CHECK;
+const SHORTEST = 1 + 3 + 4 + CHECK;
 
 /** How many choices a question has; 0, where it asks for a number. @typedef {number} Asked */
 /** The place of a choice, a number, or null: not answered. @typedef {number | null} Guess */
@@ -39,7 +39,7 @@ const read = (text) =>
   digitsOf(text).reduce((sum, digit) => sum * BigInt(LETTERS.length) + BigInt(digit), 0n);
 
 /** @param {number} ticket */
-export const ticketOf = (ticket) => written(BigInt(ticket)).padStart(3, LETTERS[0]);
+export const ticketOf = (ticket) => written(BigInt(ticket)).padStart(4, LETTERS[0]);
 
 /**
  * What is left of the digits, as a polynomial over the numbers modulo 31, divided by (x - 3)(x - 9)(x - 27),
@@ -117,7 +117,7 @@ export function decode(text) {
   if (code.length < SHORTEST) return { fault: "short" };
   if (rest(digitsOf(code)).some(Boolean)) return { fault: "check" };
   if (code[0] !== VERSION) return { fault: "version" };
-  return { tag: code.slice(1, 4), ticket: code.slice(4, 7), guesses: read(code.slice(7, -CHECK)) };
+  return { tag: code.slice(1, 4), ticket: code.slice(4, 8), guesses: read(code.slice(8, -CHECK)) };
 }
 
 /**
