@@ -57,6 +57,13 @@ def chapters() -> list[Path]:
     return [path for path in sorted((ROOT / "book").rglob("*.ipynb")) if path.parent.name[0] != "."]
 
 
+def originals() -> list[Path]:
+    """The notebooks of the English book; an edition is a folder named by a language code of two letters."""
+    return [
+        path for path in chapters() if not re.fullmatch("[a-z]{2}", path.relative_to(ROOT / "book").parts[0])
+    ]
+
+
 def cells(path: Path) -> dict[str, str]:
     """What each cell of a notebook says, by the cell's id."""
     notebook = json.loads(path.read_text("utf-8"))

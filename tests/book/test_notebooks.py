@@ -5,19 +5,19 @@ from pathlib import Path
 import nbformat
 import notebooks
 import pytest
-from numerals import chapters
+from numerals import ROOT, chapters
 from stored_widgets import faults
 
 CHAPTERS = chapters()
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(ROOT / "book")))
 def test_every_widget_works_on_its_page(path: Path):
     """What a page shows has a state with today's script and style; JupyterLab's save would lose it."""
     assert faults(nbformat.read(path, 4)) == [], "run tools/notebooks.py"
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(ROOT / "book")))
 def test_stored_as_the_tool_writes(path: Path):
     """Each chapter has a kernel, stable readable cell ids, and not a byte that the tool would change."""
     notebook = nbformat.read(path, 4)

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from numerals import originals
 
 BOOK = Path(__file__).parents[2] / "book"
-CHAPTERS = [path for path in sorted(BOOK.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
-chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: str(path.relative_to(BOOK)))
+chapters = pytest.mark.parametrize("path", originals(), ids=lambda path: str(path.relative_to(BOOK)))
 
 
 def cells(path, kind):

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from numerals import originals
 
 from seglosses import grids
 
@@ -19,9 +20,7 @@ CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def exercises():
     """Each exercise of each chapter: its cell, and the cell of its solution if there is one."""
     found = []
-    for path in sorted(BOOK.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts:
-            continue
+    for path in originals():
         cells = {c["id"]: "".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"]}
         for name, source in cells.items():
             if re.search(r"^answer = \.\.\.", source, re.MULTILINE):
