@@ -21,11 +21,15 @@ def test_every_numeral_is_computed(path: Path):
 @each_chapter
 def test_changing_any_numeral_is_noticed(path: Path):
     """Each digit of each numeral changed, each sign, each two neighbours swapped: the check fails."""
-    expected = computed(path.stem)
+    expected, free = computed(path.stem), free_cells(path)
     for kind, changes in KINDS.items():
         for cell, text in cells(path).items():
+            if cell in free and kind == "swap":
+                continue  # its numerals may stand in any order
+            read = sorted if cell in free else list
             for at, mutant in changes(text):
-                assert numerals(mutant) != expected.get(cell, []), f"{kind} in {cell}: {text[at:]:.20}"
+                wanted = read(expected.get(cell, []))
+                assert read(numerals(mutant)) != wanted, f"{kind} in {cell}: {text[at:]:.20}"
 
 
 @pytest.mark.parametrize(
