@@ -130,9 +130,9 @@ def test_the_notebook_prints_what_is_handed_in(capsys):
 # ---- as the command makes it -------------------------------------------------------------------------------
 
 
-def exam(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+def exam(*arguments: str, module: str = "course.exam", **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command as the Makefile does."""
-    command = [sys.executable, "-m", "course.exam", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     path = {"PYTHONPATH": "tools:book/_ext", "PATH": "/usr/bin:/bin", **env}
     return subprocess.run(command, cwd=ROOT, env=path, capture_output=True, text=True)
 
@@ -239,6 +239,20 @@ def test_what_cannot_be_marked(tmp_path: Path):
         report(file, EVERY)
     with pytest.raises(Refused, match="cannot be read"):
         report(tmp_path / "none.txt", EVERY)
+
+
+def test_the_command_marks_files(tmp_path: Path):
+    """Those that are named; without one it says so in a line."""
+    file = tmp_path / "handed-in.txt"
+    file.write_text(f"{EVERY.number}\n")
+    count = ["--questions", str(len(labels()))]
+    done = exam("7", *count, "--files", str(file), module="course.exam.mark")
+    assert done.stdout.startswith(f"{file}: 0/{EVERY.points}\n  1:  ✗\n")
+    done = exam("7", *count, "--files", module="course.exam.mark")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "FILES must name what was handed in, one file or more; got none.\n",
+    )
 
 
 # ---- the page in a browser ---------------------------------------------------------------------------------
