@@ -16,10 +16,14 @@ CHAPTERS = {
     "iou": "IoU",
     "focal": "Focal",
     "choosing": "Choosing",
+    "playground": "Playground",
     "batches": "Batches",
     "classes": "Several classes",
+    "family": "The family",
     "your-training": "In your own training",
+    "your-data": "Your data",
     "numerics": "Numbers that break",
+    "symptoms": "What is wrong with my loss?",
     "exercises": "Across the chapters",
 }
 """The pages with exercises, in the order of the book, with their titles in the list."""

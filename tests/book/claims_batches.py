@@ -50,7 +50,13 @@ def claims():
             torch.isclose(dice_loss(logits, n, smooth=0, dim=(1, 2)).mean(), (1 - 2 * shared / sums).mean())
         ),
     )
-    yield "batches-formula", "the sums run over everything first", Because.STORY
+    flat = dice_loss(logits.flatten(), n.flatten(), smooth=0)
+    yield (
+        "batches-formula",
+        "the sums run over everything first",
+        torch.isclose(dice_loss(logits, n, smooth=0), flat)
+        and not torch.isclose(dice_loss(logits, n, smooth=0, dim=(1, 2)).mean(), flat),
+    )
     yield (
         "batches-formula",
         r"""L = 1 - \frac{2 \sum_n \sum_i p_{ni} y_{ni}}{\sum_n \sum_i p_{ni} + \sum_n \sum_i y_{ni}}""",
@@ -189,7 +195,16 @@ def claims():
     yield "batches-threshold-read", "Dice paints what is most likely background", best[0] < 0.5
     eta = Fraction(1, 7)
     yield "batches-threshold-read", r"D = \frac{200}{200 + 300\eta}", ring(0, eta) == 200 / (200 + 300 * eta)
-    yield "batches-threshold-read", r"\frac{D - 2\eta}{S}", Because.MEANING
+    q, shares = torch.rand(2, 50, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    q.requires_grad_()
+    size = q.sum() + shares.sum()
+    (slope,) = torch.autograd.grad(1 - 2 * (q * shares).sum() / size, q)
+    dice = 2 * (q * shares).sum() / size
+    yield (
+        "batches-threshold-read",
+        r"\frac{D - 2\eta}{S}",
+        torch.allclose(slope, (dice - 2 * shares) / size),
+    )
     yield "batches-population", "on nodule its mean is higher by", population(2.0)[0] > population(1.0)[0]
     yield "batches-population-question", "The best Dice that any threshold gives", Because.STORY
     yield "batches-population-question", "Half of the best Dice", abs(best[0] - best[1] / 2) < 0.005

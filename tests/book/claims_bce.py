@@ -8,9 +8,11 @@ from torch.func import grad
 
 from seglosses import bce_loss, dice_loss
 from seglosses.grids import NODULE, NODULE_PROBABILITIES, as_logits
+from seglosses.plots import picture, plot_grid
 from seglosses.probabilities import to_logits
 from seglosses.training.examples import lungs, nodules
 from seglosses.training.loop import train
+from seglosses.training.network import TinyUNet
 from seglosses.walkthrough.film import chest_film
 
 P, Y = NODULE_PROBABILITIES.double(), NODULE.double()
@@ -42,6 +44,12 @@ def pull(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """The gradient in the logits."""
     z = to_logits(p).requires_grad_()
     return torch.autograd.grad(bce_loss(z, y), z)[0]
+
+
+def fresh() -> bool:
+    """Whether the book's own network begins with a half for each pixel."""
+    with torch.no_grad():
+        return bool((torch.sigmoid(TinyUNet()(lungs(2).images)) == 0.5).all())
 
 
 def claims():
@@ -80,7 +88,7 @@ def claims():
     yield "bce-base-rate-read", "the best blind guess", guesses
     blind = bce_loss(to_logits(torch.full((100,), 0.03).double()), (torch.arange(100) < 3).double()).item()
     yield "bce-base-rate-read", r"H(f) = -f \ln f - (1 - f) \ln(1 - f)", abs(blind - h(0.03)) < 1e-9
-    yield "bce-base-rate-read", "A fresh network says about 0.5 everywhere", Because.OPINION
+    yield "bce-base-rate-read", "A fresh network says about 0.5 everywhere", fresh()
     rare, common = learning_curve(nodules(16)), learning_curve(lungs(16))
     fall = -rare.diff()
     yield (
@@ -155,7 +163,10 @@ def claims():
         bool(torch.allclose(torch.log(1 - torch.sigmoid(near)), torch.sigmoid(near).log() - near)),
     )
     yield "bce-stable", "computes the probability first and takes", Because.STORY
-    yield "bce-stable-guess", "The worst mistake of the image teaches nothing.", Because.STORY
+    at = torch.tensor([20.0, 2.0], requires_grad=True)  # float32, both background
+    wrong = torch.nn.functional.binary_cross_entropy(torch.sigmoid(at), torch.zeros(2), reduction="sum")
+    slopes = torch.autograd.grad(wrong, at)[0]
+    yield "bce-stable-guess", "The worst mistake of the image teaches nothing.", slopes[0] == 0 < slopes[1]
     gap = 1 - torch.sigmoid(torch.tensor(20.0, dtype=torch.float64)).item()
     yield (
         "bce-stable-guess",
@@ -195,10 +206,10 @@ def claims():
         bool(torch.allclose(slope * Y.numel(), P - Y, atol=1e-12) and (sure.diff() < 0).all()),
     )
     yield "bce-recall", "the code below the formula", Because.STORY
-    yield "bce-exercise-missed", "the nodule pixel at 0.8 falls to 0.2", Because.STORY
+    yield "bce-exercise-missed", "the nodule pixel at 0.8 falls to 0.2", (P[Y == 1] == 0.8).sum() == 1
     yield "bce-exercise-blind", "By how much is that better than the best blind guess?", Because.ADVICE
     yield "bce-exercise-blind-solution", "The model is better by 0.0204", 0 < h(0.2) - 0.48 < 0.03
-    yield "bce-exercise-tipping", "Let its background rise from 0.1", Because.STORY
+    yield "bce-exercise-tipping", "Let its background rise from 0.1", bool((P[Y == 0] == 0.1).all())
     yield (
         "bce-exercise-tipping",
         "From which probability on is its loss higher than that of the blind guess",
@@ -215,7 +226,11 @@ def claims():
         0.1 < 1 - exp(-0.134437) < 0.13,
     )
     yield "bce-exercise-stable-solution", "The exponent must never be positive.", Because.ADVICE
-    yield "bce-guess-map", "The stronger its colour, the dearer.", Because.MEANING
+    _, (ax,) = picture()
+    plot_grid(ax, each, high=0.4, hue="orange")
+    alphas = [patch.get_facecolor()[3] for patch in ax.patches]
+    stronger = len(alphas) == len(each.unique()) and (alphas[0] < alphas[1]) == (each[0, 0] < each.max())
+    yield "bce-guess-map", "The stronger its colour, the dearer.", stronger
     yield "bce-price", "Guess first, then watch its gradient as well: does that grow as much?", Because.ADVICE
     yield "bce-step-question", "which pixels are nearer to the truth", Because.ADVICE
     yield "bce-step-question", "there 97 votes count more", int((Y == 0).sum()) == 97 > 3
@@ -226,9 +241,7 @@ def claims():
     yield "bce-run-read", "the first falls below 0", float(no_surprise) < 0
     film = chest_film()
     pulls = grad(bce_loss)(film.logits, film.lung).abs()
-    steep = grad(bce_loss)(
-        as_logits(1 - film.lung, 100), film.lung
-    ).abs()  # wherever it is, it is surely wrong
+    steep = grad(bce_loss)(as_logits(1 - film.lung, 100), film.lung).abs()  # wrong and sure everywhere
     yield (
         "bce-film",
         "and Dice left them alone",

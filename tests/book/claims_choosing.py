@@ -19,11 +19,15 @@ from seglosses.grids import (
     PREDICTION_2,
     as_logits,
 )
+from seglosses.plots import picture, plot_image
 from seglosses.probabilities import to_logits
+from seglosses.training.dilated import DilatedNet
 from seglosses.training.network import TinyUNet
+from seglosses.training.patients import TRAINING
 from seglosses.training.scores import calibration_error
 from seglosses.walkthrough.overlaps import overlap
 from seglosses.walkthrough.pixels import focal_posterior
+from seglosses.widgets import Playground
 
 numbers = runpy.run_path(str(Path(__file__).with_name("numbers_choosing.py")))
 score, RUNS, RECORDING, FIVE = (numbers[name] for name in ("score", "RUNS", "RECORDING", "FIVE"))
@@ -52,8 +56,21 @@ def claims():
     lung, nodule = to_logits(LUNG_PROBABILITIES), to_logits(NODULE_PROBABILITIES)
     yield "choosing-title", "at more than one length, run against run", len({SHORT, LONG}) > 1
     yield "choosing-title", "what you would try first, and what you would check", Because.ADVICE
-    yield "choosing-puzzle", "Two models from earlier chapters.", Because.STORY
-    yield "choosing-puzzle", "The darker a pixel, the higher its probability.", Because.MEANING
+    book = Path(__file__).parents[2] / "book"
+    known = (("focal", "LUNG_PROBABILITIES"), ("bce", "NODULE_PROBABILITIES"))
+    yield (
+        "choosing-puzzle",
+        "Two models from earlier chapters.",
+        all(model in (book / f"{chapter}.ipynb").read_text("utf-8") for chapter, model in known),
+    )
+    _, (ax,) = picture()
+    drawn = plot_image(ax, 1 - LUNG_PROBABILITIES).images[0]
+    shades = drawn.cmap(drawn.norm(1 - LUNG_PROBABILITIES.unique().numpy()))[:, 0]
+    yield (
+        "choosing-puzzle",
+        "The darker a pixel, the higher its probability.",
+        all(a > b for a, b in pairwise(shades)),
+    )
     right = ((NODULE_PROBABILITIES > 0.5) == (NODULE == 1)).all()
     kinder = [name for name, loss in FIVE.items() if loss(lung, LUNG) < loss(nodule, NODULE)]
     yield "choosing-guess", "the nodule's model, which is right everywhere, the higher loss?", right
@@ -334,6 +351,26 @@ def claims():
         "for the most part, **initialisation and threshold**",
         (left < at_half / 2 and against[0].quantile(0.5) > 0),
     )
+    small, tiny = (sum(w.numel() for w in net().parameters()) for net in (TinyUNet, DilatedNet))
+    settings = RECORDING.settings
+    opened = Playground.from_url(numbers["playground_link"]()).setup()
+    yield (
+        "choosing-imbalance-honest",
+        "The network, the patients and the batches are smaller",
+        tiny < small and settings["learned"] > TRAINING and opened.batch_size < settings["batch_size"],
+    )
+    yield (
+        "choosing-imbalance-honest",
+        "the optimizer and the learning rate from above",
+        opened.optimizer == "adam" and opened.learning_rate == settings["learning_rate"],
+    )
+    yield (
+        "choosing-imbalance-honest",
+        "leaves no pixel above 0.5",
+        max(one["largest"] for one in numbers["story_facts"]["steps"]("quiet", "left", 300)) <= 0.5,
+    )
+    best = numbers["story_facts"]["dice"]("quiet", "left", 300, "best")
+    yield "choosing-imbalance-honest", "at its best threshold", min(best) > 0.5
     yield "choosing-choose", "any, at a lower threshold", Because.ADVICE
     yield "choosing-choose", "the best threshold, and the ranking, before the loss", Because.ADVICE
     yield "choosing-choose", "and longer than you think", Because.ADVICE

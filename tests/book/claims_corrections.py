@@ -117,7 +117,11 @@ def claims():
     ratios, gaps = [a / b for a, b in drops], [a - b for a, b in drops]
     yield "corrections-focal-drop", "As a ratio the drop is smaller", ratios[0] < ratios[1]
     yield "corrections-focal-drop", "As a difference it is larger", gaps[0] > gaps[1]
-    yield "corrections-focal-scene", "The BCE example just before has 3 of 100.", Because.STORY
+    yield (
+        "corrections-focal-scene",
+        "The BCE example just before has 3 of 100.",
+        (NODULE.sum(), NODULE.numel()) == (3, 100),
+    )
     near = torch.tensor([15.0])
     exact = float(focal_loss(near.double(), torch.ones(1).double(), 0.5, 2))
     lost = float(source_focal_loss(near, torch.ones(1), 0.5, 2))

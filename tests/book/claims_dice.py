@@ -10,6 +10,7 @@ from seglosses import bce_loss, dice_loss
 from seglosses.exercises.dice import squared_dice
 from seglosses.grids import LUNG, NODULE, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.probabilities import to_logits
+from seglosses.walkthrough import source
 from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import dice_gradient, overlap, soft_overlap
 from seglosses.walkthrough.steps import descend
@@ -31,7 +32,9 @@ def claims():
     one, two = overlap(PREDICTION_1, LUNG), overlap(PREDICTION_2, LUNG)
     dices = [float(n.dice()) for n in (one, two)]
 
-    yield "dice-title", "where it falls silent", Because.STORY
+    surely = as_logits(PREDICTION_2, 20).requires_grad_()
+    (pull,) = torch.autograd.grad(dice_loss(surely, LUNG), surely)
+    yield "dice-title", "where it falls silent", bool((pull.abs() < 1e-9).all())
     rows = [mask.nonzero()[:, 0] for mask in ((PREDICTION_2 == 1) & (LUNG == 0), LUNG)]
     yield "dice-puzzle-picture", "marks 2 below the lung", bool(rows[0].min() > rows[1].max())
     yield "dice-puzzle-accuracy", "Background is most of the image", bool((LUNG == 0).sum() > 50)
@@ -75,7 +78,11 @@ def claims():
     raw = torch.sigmoid(LUNG)
     yield "dice-raw-mask-why", "the lung a little more likely", 0.5 < float(raw[LUNG == 1].min()) < 0.75
     every = torch.ones_like(LUNG)
-    yield "dice-raw-mask-why", "It gets worse.", Because.STORY
+    ranks = [
+        dice_loss(given(PREDICTION_2), LUNG) < dice_loss(given(every), LUNG)
+        for given in (as_logits, torch.Tensor.double)
+    ]
+    yield "dice-raw-mask-why", "It gets worse.", ranks == [True, False]  # the raw mask turns the order round
     yield (
         "dice-raw-mask-why",
         "Read as logits, prediction 2 beats a mask that calls every pixel lung.",
@@ -152,7 +159,14 @@ def claims():
     yield "dice-exercise-squares-solution", "Square each pixel first,", Because.ADVICE
     assert soft_overlap(PREDICTION_2, LUNG).dice() == float(two.dice())  # soft and hard count alike
     yield "dice-source", "makes one long row of the pixels first", Because.STORY
-    yield "dice-run-read", "it is 0 in the first and 1 in the others", Because.MEANING
+    z = as_logits(PREDICTION_1)
+    five_lines = 1 - 2 * (torch.sigmoid(z) * LUNG).sum() / (torch.sigmoid(z).sum() + LUNG.sum())
+    yield (
+        "dice-run-read",
+        "it is 0 in the first and 1 in the others",
+        torch.isclose(five_lines, dice_loss(z, LUNG, smooth=0))
+        and torch.isclose(source.dice_loss(z, LUNG), dice_loss(z, LUNG, smooth=1)),
+    )
     yield "dice-run-read", "gets a plausible 0.5007 from the first", Because.STORY
     z, y = torch.tensor([0.3, -1.0]).double(), torch.tensor([1.0, 0.0]).double()
     (pull,) = torch.autograd.grad(dice_loss(at := z.clone().requires_grad_(), y), at)

@@ -2,8 +2,9 @@
 
 from claims import Because
 
+from seglosses.exercises.mixed import exam
 from seglosses.grids import LUNG, PREDICTION_2
-from seglosses.walkthrough.overlaps import overlap
+from seglosses.walkthrough.overlaps import Overlap, overlap
 
 
 def claims():
@@ -27,8 +28,12 @@ def claims():
     )
     yield "exercises-faults-solution", "The 1 above the bar as well", overlap(0 * LUNG, 0 * LUNG).dice(1) == 1
     yield "exercises-test", "The reasons are worth more than the letters.", Because.OPINION
-    yield "exercises-exam", "Dice and IoU never rank two predictions differently", Because.STORY
-    yield "exercises-exam", "gives the rare foreground the larger weight", Because.STORY
+    key = exam.describe().right
+    counts = [Overlap(tp, fp, 20 - tp, 80 - fp) for tp in range(21) for fp in range(0, 81, 5)]
+    by_dice = sorted(counts, key=lambda n: n.dice())
+    alike = [n.iou() for n in by_dice] == sorted(n.iou() for n in counts)
+    yield "exercises-exam", "Dice and IoU never rank two predictions differently", alike and key[0] == "t"
+    yield "exercises-exam", "gives the rare foreground the larger weight", key[5] == "f" and 0.25 < 1 - 0.25
     yield (
         "exercises-exam",
         "the best threshold for pooled Dice is half of the Dice that it reaches",

@@ -1,6 +1,7 @@
 """What the page of the family claims, held to what its lines compute."""
 
 import runpy
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -380,3 +381,37 @@ def claims():
     yield from of_counts(names, nodule)
     yield from of_places(names)
     yield from of_pixels_and_scales(names, nodule)
+    yield from of_exercises()
+
+
+def of_exercises():
+    """What the exercises and their solutions say."""
+    p = torch.full((20,), 0.5, dtype=torch.float64, requires_grad=True)
+    y = (torch.arange(20) < 10).double()
+    slopes = []
+    for beta in (0.5, 0.7):
+        tp, fp, fn = (p * y).sum(), (p * (1 - y)).sum(), ((1 - p) * y).sum()
+        (slope,) = torch.autograd.grad(1 - tp / (tp + (1 - beta) * fp + beta * fn), p)
+        slopes.append(-(slope[0] / slope[-1]).item())
+    yield "family-exercise-tversky-solution", "Below the bar stand the hits", Because.STORY
+    yield "family-exercise-which", r"**d** Tversky with $\beta > \alpha$", slopes[1] > slopes[0] > 1
+    yield "family-exercise-which", "that of the first complaint first", Because.ADVICE
+    yield (
+        "family-exercise-which-solution",
+        r"Tversky with a larger $\beta$ charges more for a miss than for a false alarm",
+        12 / (12 + 0.3 * 0 + 0.7 * 1) < 12 / (12 + 0.3 * 1 + 0.7 * 0),
+    )
+    yield "family-exercise-which-solution", "takes its mean over the worst pixels alone", Because.MEANING
+    yield "family-exercise-lovasz-solution", "Sorted, the worst first", Because.STORY
+    found, false = 2, 0
+    for hit in (1, 0, 0, 1):  # y of the pixels, the worst first
+        found, false = found - hit, false + 1 - hit
+        loss = 1 - found / (2 + false)
+        if loss < 1:
+            said = rf"$1 - \frac{{1}}{{{round(1 / (1 - loss))}}}$"
+            yield "family-exercise-lovasz-solution", said, abs(loss - 1 + 1 / round(1 / (1 - loss))) < 1e-12
+    yield (
+        "family-exercise-lovasz-solution",
+        "A missed pixel takes one from above the bar, a false one adds one below it.",
+        Fraction(2 - 1, 2 + 0) == Fraction(1, 2) and Fraction(2 - 0, 2 + 1) == Fraction(2, 3),
+    )

@@ -4,7 +4,7 @@ import torch
 from claims import Because
 
 from seglosses import dice_loss
-from seglosses.grids import LUNG
+from seglosses.grids import LUNG, NODULE
 from seglosses.walkthrough.overlaps import overlap
 
 
@@ -38,7 +38,7 @@ def claims():
         "which is worse, a lung pixel that is missed or one that is invented?",
         Because.ADVICE,
     )
-    yield "intro-which", "always on small grids", Because.MEANING
+    yield "intro-which", "always on small grids", LUNG.numel() == NODULE.numel() == 100
     yield "intro-read", "it is the part that teaches most", Because.OPINION
     yield "intro-run", "and a few more for the first run", Because.STORY
     painted = [1 - overlap((LUNG.cumsum(0).cumsum(1) <= k) * LUNG, LUNG).dice() for k in range(21)]

@@ -11,7 +11,7 @@ from claims import Because
 from torch.func import grad
 
 from seglosses import dice_loss, iou_loss
-from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2
+from seglosses.grids import LUNG, LUNG_PROBABILITIES, PREDICTION_1, PREDICTION_2, as_logits
 from seglosses.probabilities import to_logits
 from seglosses.walkthrough.film import chest_film
 from seglosses.walkthrough.overlaps import dice_gradient, iou_gradient, overlap
@@ -46,7 +46,12 @@ def claims():
         r"|X \cup Y| = |X| + |Y| - |X \cap Y|",
         (x | y).sum() == x.sum() + y.sum() - (x & y).sum(),
     )
-    yield "iou-formula", r"\text{IoU loss} = 1 - IoU", Because.MEANING
+    exact = 1 - float(overlap(PREDICTION_2, LUNG).iou())
+    yield (
+        "iou-formula",
+        r"\text{IoU loss} = 1 - IoU",
+        abs(iou_loss(as_logits(PREDICTION_2, 100), LUNG, smooth=0).item() - exact) < 1e-12,
+    )
     yield (
         "iou-twins",
         (r"The two sizes together are $U + I$, so $$ D = \frac{2I}{U + I} = \frac{2J}{1 + J} $$"),

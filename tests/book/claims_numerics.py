@@ -249,7 +249,12 @@ def claims():
             < 1e-6
         ),
     )
-    yield "numerics-many-group", "must be added up first", Because.CITED
+    halves = [dice_loss(as_logits(PREDICTION_2)[part], LUNG[part]) for part in (slice(5), slice(5, 10))]
+    yield (
+        "numerics-many-group",
+        "must be added up first",
+        not torch.isclose(sum(halves) / 2, dice_loss(as_logits(PREDICTION_2), LUNG)),
+    )
     yield "numerics-many-group", "to which the sums below go", Because.STORY
     yield "numerics-breaks", "Check one batch there first.", Because.ADVICE
     right = torch.tensor([-10.0, -14.0])

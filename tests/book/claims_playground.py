@@ -111,3 +111,12 @@ def claims():
         bool(dice_loss(nothing, 0 * NODULE) < dice_loss(some, 0 * NODULE)),
     )
     yield "playground-answers", "One loses the nodules for good", lost("seeds", "left", 300) == 1
+    z = torch.linspace(-9, 9, 101, dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(torch.sigmoid(z).sum(), z)
+    yield "playground-recall", "in proportion to $p(1 - p)$", bool(slope.min() > 0 and slope.argmax() == 50)
+    yield "playground-exercise-threshold-solution", "before any threshold", Because.MEANING
+    yield (
+        "playground-exercise-keep",
+        "Dice, with one image a step, loses the nodules.",
+        lost("erased", "left", 300) == seeds,
+    )

@@ -316,3 +316,34 @@ def scores():
         "over the sum of the weights; on the right torch's, over the number of pixels.",
         bool(torch.isclose(own * w.sum(), torchs * w.numel())),
     )
+    yield from of_the_frame()
+
+
+def of_the_frame():
+    """The puzzle that opens the page, and what closes it."""
+    behind_relu = torch.relu(as_logits(NODULE))
+    p = torch.sigmoid(behind_relu)
+    yield "symptoms-puzzle-question", "leaves no logit below 0", bool((behind_relu >= 0).all())
+    yield "symptoms-puzzle-question", "its lowest p is 0.5", bool(p.min() == 0.5)
+    share = torch.tensor(0.09).double()
+    blind = -(share * share.log() + (1 - share) * (1 - share).log())
+    y = (torch.arange(100) < 9).double()
+    yield (
+        "symptoms-recall",
+        "Until the loss is well below that",
+        bool(torch.isclose(bce_loss(torch.logit(share) * torch.ones_like(y), y), blind)) and share < 0.5,
+    )
+    yield "symptoms-exercise-nan", "Which cause do you look for first?", Because.ADVICE
+    half = torch.finfo(torch.float16).max
+    yield (
+        "symptoms-exercise-nan-solution",
+        "can exceed 65,504, the largest number of float16",
+        half == 65504 and bool(torch.ones(512 * 512).half().sum().isinf()),
+    )
+    yield "symptoms-exercise-floor", "What is the lowest loss that it can reach?", Because.ADVICE
+    first = torch.linspace(0, 1, 101, dtype=torch.float64)  # what a sigmoid at the end may say
+    yield (
+        "symptoms-exercise-floor-solution",
+        r"Foreground costs $\ln(1 + e^{-1}) \approx 0.3133$ at best",
+        bool(F.softplus(-first).argmin() == 100) and abs(F.softplus(-first).min() - 0.3133) < 5e-5,
+    )

@@ -7,6 +7,7 @@ trains one of the runs again. Everything else is computed here.
 import inspect
 import json
 import re
+import runpy
 from functools import cache, partial
 from math import floor, log
 from pathlib import Path
@@ -21,6 +22,7 @@ from seglosses.training.network import TinyUNet
 from seglosses.training.recorded import read_recording
 from seglosses.training.scores import calibration_error
 from seglosses.walkthrough.overlaps import soft_overlap
+from seglosses.widgets import Playground
 
 CHAPTER = Path(__file__).parents[2] / "book/choosing.ipynb"
 RECORDING = read_recording(CHAPTER.with_name("data") / "runs.json")
@@ -31,6 +33,7 @@ RUNS = (  # of the exercise: a row for each seed, the losses A to D
     (0.87, 0.90, 0.88, 0.96),
     (0.91, 0.92, 0.94, 0.89),
 )
+story_facts = runpy.run_path(str(Path(__file__).with_name("numbers_playground.py")))
 FIVE = {"Dice": dice_loss, "IoU": iou_loss, "BCE": bce_loss, "BCE-Dice": bce_dice_loss, "Focal": focal_loss}
 
 
@@ -38,6 +41,13 @@ FIVE = {"Dice": dice_loss, "IoU": iou_loss, "BCE": bce_loss, "BCE-Dice": bce_dic
 def cells() -> dict[str, dict]:
     """The cells of the chapter by their ids."""
     return {cell["id"]: cell for cell in json.loads(CHAPTER.read_text("utf-8"))["cells"]}
+
+
+def playground_link() -> str:
+    """The state in the address that opens the playground from this chapter."""
+    return re.search(
+        r'href="playground\.html(#[^"]+)"', "".join(cells()["choosing-imbalance-honest"]["source"])
+    )[1]
 
 
 def code(cell: str) -> str:
@@ -188,6 +198,16 @@ def numbers():
     facts["choosing-observers-picture"] = f"{short} {long}"
     facts["choosing-observers-guess"] = f"{short} {long} to 0 or to 1; {defaults['alpha']}"
     facts["choosing-imbalance-guess"] = "0.5"
+    again = Playground.from_url(playground_link())
+    assert again.step == 300
+    dice, silent = (story_facts[name] for name in ("dice", "silent"))
+    seeds = len(dice("quiet", "left", 300))
+    low, high = dice("quiet", "left", 300, "best"), dice("quiet", "right", 300)
+    facts["choosing-imbalance-honest"] = (
+        f"{again.step} {silent('quiet', 'left', 300)} {seeds} {again.left_prior} 0.5"
+        f" {min(low):.2f} {max(low):.2f} {again.right_prior} {min(high):.2f}"
+        f" {max(high):.2f} {again.threshold}"
+    )
     return facts
 
 

@@ -3,6 +3,7 @@
 tests/test_family.py compares what its lines compute with libraries; here the prose is held to the lines.
 """
 
+from fractions import Fraction
 from math import sqrt
 
 import torch
@@ -91,4 +92,39 @@ def numbers():
             f"{lung['topk']:.4f} {lung['deep']:.4f} 1.5",
         ]
     )
-    return facts
+    return facts | exercises()
+
+
+def exercises() -> dict[str, str]:
+    """The numerals of the exercises, from the counts and the pixels that they give."""
+    hits, alarms, misses, alpha, beta = 12, 2, 8, 0.3, 0.7
+    below = hits + alpha * alarms + beta * misses
+    dice = 1 - Fraction(2 * hits, 2 * hits + alarms + misses)
+    p, y = (Fraction(9, 10), Fraction(4, 10), Fraction(3, 10), Fraction(2, 10)), (1, 1, 0, 0)
+    order = sorted(range(4), key=lambda i: -abs(y[i] - p[i]))
+    rows, total, before, found, false = [], Fraction(0), Fraction(0), 2, 0
+    for i in order:
+        found, false = found - y[i], false + 1 - y[i]
+        loss = 1 - Fraction(found, 2 + false)
+        step = loss - before
+        rows.append((i + 1, abs(y[i] - p[i]), loss, step))
+        total, before = total + abs(y[i] - p[i]) * step, loss
+    table = " ".join(
+        f"{n} {float(error)} 1 {'' if loss == 1 else 1 - loss} {step}" for n, error, loss, step in rows
+    ).replace("/", " ")
+    products = " ".join(f"{float(e)} {step.denominator}" for _, e, _, step in rows)
+    assert {step.numerator for *_, step in rows} == {1}
+    return {
+        "family-exercise-tversky": f"{hits} {alarms} {misses} {alpha} {beta}",
+        "family-exercise-tversky-solution": (
+            f"{hits} {alpha} {alarms} {beta} {misses} {below:.1f} 1 {hits} {below:.1f} {1 - hits / below:.4f}"
+            f" {dice.numerator} {dice.denominator} {float(dice):.4f}"
+        ),
+        "family-exercise-lovasz": (
+            f"1 2 3 4 {' '.join(map(str, y))} {' '.join(str(float(one)) for one in p)}"
+        ),
+        "family-exercise-lovasz-solution": (
+            f"{' '.join(str(float(abs(a - b))) for a, b in zip(y, p, strict=True))} {table} {products}"
+            f" {total.numerator} {total.denominator} {float(total):.4f}"
+        ),
+    }

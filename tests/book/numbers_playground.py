@@ -8,8 +8,14 @@ import json
 from functools import cache
 from pathlib import Path
 
+import torch
+
+from seglosses import dice_loss
+from seglosses.grids import LUNG, PREDICTION_2
+from seglosses.probabilities import to_logits
 from seglosses.training.dilated import DilatedNet, Setup, examples_of
 from seglosses.training.patients import HELD_OUT, SIDE, TRAINING
+from seglosses.walkthrough.steps import descend
 from seglosses.widgets.playground import story_setup
 
 RECORD = Path(__file__).parents[2] / "book/data/playground.json"
@@ -75,6 +81,7 @@ def numbers():
     assert min(dice("quiet", "left", 300, "best")) > 0.4
     assert min(dice("quiet", "right", 300)) > 0.4
     facts |= stories(seeds)
+    facts |= exercises(seeds)
     return facts
 
 
@@ -101,4 +108,28 @@ def stories(seeds: int) -> dict[str, str]:
             f" {span(dice('neighbours', 'left', 300))} {seeds} 8 100"
             f" {seeds} {gone} {span(kept)}"
         )
+    }
+
+
+def exercises(seeds: int) -> dict[str, str]:
+    """The numerals of the recall and of the exercises."""
+    start = 0.02 + 0.96 * PREDICTION_2
+    invented = torch.sigmoid(descend(dice_loss, to_logits(start), LUNG, rate=10, steps=100)[-1])[6, 3]
+    reach = [layer.dilation[0] for layer in DilatedNet() if isinstance(layer, torch.nn.Conv2d)][:3]
+    _, nodules = examples_of(Setup()).held
+    width = 2 * (nodules.flatten(1).sum(1) / torch.pi).sqrt().mean()  # of a disc
+    told = story_setup("neighbours", "left")
+    assert (told.batch_size, told.regions, told.empty) == (8, "batch", 0.25)
+    assert story_setup("erased", "left").batch_size == 1
+    keep = seeds - lost("neighbours", "left", 300)
+    sides = " ".join(map(str, reach))
+    return {
+        "playground-recall": f"100 {start.max():.2f} {invented:.2f} 1 0",
+        "playground-exercise-threshold": "100 0.5 0.15",
+        "playground-exercise-reach": f"3 3 {sides}",
+        "playground-exercise-reach-solution": (
+            f"{sides} {sum(reach)} 2 {sum(reach)} 1 {2 * sum(reach) + 1} {width:.0f}"
+        ),
+        "playground-exercise-keep": "300 0.01 0.05",
+        "playground-exercise-keep-solution": f"0 {keep} {seeds}",
     }

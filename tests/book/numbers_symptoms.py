@@ -1,7 +1,7 @@
 """The numerals of the page of symptoms: what each cell of book/symptoms.ipynb may print, and its claims."""
 
 from itertools import pairwise
-from math import inf, isnan, log
+from math import exp, inf, isnan, log
 
 import torch
 import torch.nn.functional as F
@@ -159,4 +159,27 @@ def numbers():
     assert validation < during - 0.03  # "better by far"
     assert abs(validation - after) < 0.005  # "close together"
     facts["symptoms-differ"] = "2"
+    behind_relu = floors(NODULE)[1]
+    rate = NODULE.mean()
+    blind = -(rate * rate.log() + (1 - rate) * (1 - rate).log()).item()
+    share = torch.tensor(0.09).double()
+    h = -(share * share.log() + (1 - share) * (1 - share).log()).item()
+    facts["symptoms-puzzle"] = f"{int(NODULE.sum())} {NODULE.numel()} {behind_relu:.4f} 2 {log(2):.4f}"
+    facts["symptoms-puzzle-question"] = f"{blind:.4f} 0 0.5"
+    assert round(behind_relu / blind) == 5  # "a fifth of this"
+    facts["symptoms-recall"] = f"{share:.0%} 0.69 0.30 0.09 0.09 {h:.4f}"
+    half = torch.tensor([1.0, 0.0]).double()
+    facts["symptoms-exercise-nan"] = "512 512 0.71 0.58 0.44 0.37 9000"
+    facts["symptoms-exercise-nan-solution"] = f"{512 * 512:,} {torch.finfo(torch.float16).max:,.0f}"
+    facts["symptoms-exercise-floor-solution"] = (
+        f"0 1 0.5 {torch.sigmoid(half)[0]:.4f} 1 -1 {log(1 + exp(-1)):.4f} 0.5 {log(2):.4f}"
+        f" {floors(half)[0]:.4f}"
+    )
+    images, empty, mean = 40, 30, 0.85
+    rest = images * mean - empty
+    facts["symptoms-exercise-mean"] = f"{mean} {images} {empty} 1"
+    facts["symptoms-exercise-mean-solution"] = (
+        f"{images} {mean} {images * mean:.0f} {empty} {images - empty} {rest:.0f}"
+        f" {rest / (images - empty):.1f}"
+    )
     return facts

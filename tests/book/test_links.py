@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from seglosses.widgets import Playground
+from seglosses.widgets.playground import story_setup
+
 BOOK = Path(__file__).parents[2] / "book"
 LINK = re.compile(r"\]\(([\w-]+\.ipynb)?#([\w-]+)\)")
 PAGES = [path for path in sorted(BOOK.glob("*")) if path.suffix in (".ipynb", ".md")]
@@ -43,3 +46,17 @@ def test_each_question_leads_to_a_cell():
     assert len(questions) == 26
     for question in questions:
         assert [cell for page, cell in LINK.findall(question) if page], question.splitlines()[0]
+
+
+def test_the_playground_opens_with_the_runs_of_choosing():
+    """The state in the link is that of the line for Jupyter beside it: both starts of BCE, at step 300."""
+    said = text(BOOK / "choosing.ipynb")
+    (state,) = re.findall(r'href="playground\.html(#[^"]+)"', said)
+    opened = Playground.from_url(state)
+    assert [opened.setup(side) for side in ("left", "right")] == [
+        story_setup("quiet", side) for side in ("left", "right")
+    ]
+    (line,) = re.findall(r"^Playground\(.*\)$", said, re.MULTILINE)
+    made = eval(line, {"Playground": Playground})
+    assert made.get_state(list(made._shared)) == opened.get_state(list(made._shared))
+    assert opened.step == 300

@@ -95,13 +95,12 @@ def test_the_students_forms_hold_no_answer(form):
 
 
 def test_the_page_gives_its_forms_no_more_than_they_show():
-    """No right answer, no slip, no rule, no hint; of a word only its length."""
+    """No right answer, no slip, no rule, no hint; of a word its length alone."""
     found = re.search(r'<script type="application/json" id="exam">(.*?)</script>', page(EVERY), re.S)
     for question in json.loads(found[1])["questions"]:
         description = question["description"]
-        kept = {"kind", "says", "letters", "names", "holds", "target", "outline", "start", "right", "hint"}
+        kept = {"kind", "says", "letters", "names", "holds", "target", "outline", "start", "count", "hint"}
         assert set(description) <= kept
-        assert set(description.get("right", "")) <= {"\N{MIDDLE DOT}"}
         assert description["hint"] == ""
 
 
@@ -131,9 +130,9 @@ def test_the_notebook_prints_what_is_handed_in(capsys):
 # ---- as the command makes it -------------------------------------------------------------------------------
 
 
-def exam(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+def exam(*arguments: str, module: str = "course.exam", **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command as the Makefile does."""
-    command = [sys.executable, "-m", "course.exam", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     path = {"PYTHONPATH": "tools:book/_ext", "PATH": "/usr/bin:/bin", **env}
     return subprocess.run(command, cwd=ROOT, env=path, capture_output=True, text=True)
 
@@ -242,10 +241,24 @@ def test_what_cannot_be_marked(tmp_path: Path):
         report(tmp_path / "none.txt", EVERY)
 
 
+def test_the_command_marks_files(tmp_path: Path):
+    """Those that are named; without one it says so in a line."""
+    file = tmp_path / "handed-in.txt"
+    file.write_text(f"{EVERY.number}\n")
+    count = ["--questions", str(len(labels()))]
+    done = exam("7", *count, "--files", str(file), module="course.exam.mark")
+    assert done.stdout.startswith(f"{file}: 0/{EVERY.points}\n  1:  ✗\n")
+    done = exam("7", *count, "--files", module="course.exam.mark")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "FILES must name what was handed in, one file or more; got none.\n",
+    )
+
+
 # ---- the page in a browser ---------------------------------------------------------------------------------
 
 
-def test_the_page_is_answered_offline(made: Path, visit):
+def test_the_page_is_answered_offline(made: Path, visit, violations):
     """From a file: each kind of form keeps its answer, says nothing of it, and the text to hand in has it."""
     site = visit(viewport={"width": 390, "height": 844})
     site.page.goto((made / "exam.html").as_uri())
@@ -268,6 +281,7 @@ def test_the_page_is_answered_offline(made: Path, visit):
         line = site.page.locator("#answers").input_value().splitlines()[at]
         assert line.startswith(f"{at}: {given[kind]}")
     assert site.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert violations(site.page) == []
     site.page.reload()
     kept = site.page.locator(f"#question-{kinds['number']} input")
     kept.wait_for()

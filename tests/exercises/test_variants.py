@@ -377,4 +377,11 @@ def test_a_figure_can_be_heard():
     assert figure.label.count("[") == figure.target.sum()
     assert figure.label.count("x") == figure.prediction.sum()
     assert figure.label in figure.svg()
-    assert v._repr_markdown_().startswith(v.question)
+    assert v._repr_markdown_() == f"{v.question}\n\n{figure.image()}"
+
+
+def test_without_widgets_a_question_is_its_text(monkeypatch):
+    """Whoever has torch alone reads and answers it all the same."""
+    monkeypatch.setattr("seglosses.exercises.variants.find_spec", lambda name: None)
+    v = variant("dice-twin", 7)
+    assert v._repr_markdown_() == v.question

@@ -96,7 +96,7 @@ UNSEEN = """(boxes, inner) => boxes.filter((box) => !box.querySelector(inner)?.c
 
 
 def test_light(name, address, site, visit):
-    """A first visit costs at most 300 kB, compressed; all widgets' code 40; the exercises' 10, on demand."""
+    """A first visit costs at most 250 kB, compressed; all widgets' code 40; the exercises' 10, on demand."""
     visitor = visit(viewport=DESKTOP)
     bodies = {}
     visitor.page.on("response", lambda response: bodies.update({response.url: response}))
@@ -115,7 +115,7 @@ def test_light(name, address, site, visit):
     for _, more in (file for state in states for file in state["more"]):
         assert not any(more in url for url in sizes)
         assert len(gzip.compress((site / "_static" / more).read_bytes())) <= 10_000
-    assert sum(sizes.values()) <= 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]
+    assert sum(sizes.values()) <= 250_000, sorted(sizes.items(), key=lambda item: -item[1])[:10]
 
 
 def test_printed_text_has_the_whole_column(address, visit):

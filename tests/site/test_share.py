@@ -1,6 +1,8 @@
 """Links to a state, widgets that share one, questions that cover: on a page as the book's runtime has it."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from seglosses.grids import LUNG, PREDICTION_1, PREDICTION_2
 from seglosses.widgets import GridPainter, Question
+
+ROOT = Path(__file__).parents[2]
 
 
 def pixel(page: Page, row: int, col: int, nth: int = 0):
@@ -153,3 +157,22 @@ def test_a_question_is_text_without_scripts_and_on_paper(page_of, visit):
         expect(page.get_by_text("Which?").filter(visible=True)).to_have_count(1)
         expect(page.get_by_text("Because.")).to_be_hidden()
         expect(page.get_by_role("radio")).to_have_count(0)
+
+
+def test_a_chapter_opens_the_playground_at_its_own_runs(address, visit):
+    """The link in "Choosing a loss": the page trains to step 300, and comes out as it was recorded."""
+    page = visit().page
+    page.goto(f"{address}/book/choosing.html")
+    page.get_by_role("link", name="This link opens it").click()
+    page.wait_for_url("**/playground.html#playground=*")
+    page.locator(".playground").scroll_into_view_if_needed()
+    expect(page.locator(".playground").get_by_role("status")).to_contain_text("Step 300.", timeout=120_000)
+    rows = page.locator(".playground .sl-table tbody tr").all_inner_texts()
+    said = {name: [float(one) for one in values] for name, *values in (row.split("\t") for row in rows)}
+    record = json.loads((ROOT / "book/data/playground.json").read_text("utf-8"))["runs"]
+    for side, k in (("left", 0), ("right", 1)):
+        run = next(one for one in record if (one["story"], one["side"]) == ("quiet", side))
+        scores = run["steps"]["300"]
+        assert [said["Dice"][k], said["largest p"][k]] == pytest.approx(
+            [scores["dice"], scores["largest"]], abs=0.006
+        )

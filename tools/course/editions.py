@@ -49,6 +49,8 @@ def sources(change: Change, left_out: Iterable[Path], target: Path) -> None:
         copy = target / page.relative_to(ROOT)
         if page in left_out:
             copy.unlink(missing_ok=True)
+            if not any(copy.parent.iterdir()):
+                copy.parent.rmdir()
         elif page.suffix == ".ipynb":
             write(without_links(change(nbformat.read(page, as_version=4), page), page, left_out), copy)
         else:

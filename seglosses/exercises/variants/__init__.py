@@ -13,6 +13,7 @@ keeps its reason. The same seed draws the same numbers in every version of Pytho
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib.util import find_spec
 from inspect import signature
 from itertools import combinations, count
 from typing import Any
@@ -68,7 +69,8 @@ class Variant:
         return self.question
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join([self.question, *(figure.image() for figure in self.figures)])
+        drawable = find_spec("anywidget") is not None  # the checks need torch alone, the drawings more
+        return "\n\n".join([self.question, *(figure.image() for figure in self.figures if drawable)])
 
 
 def labels() -> list[str]:

@@ -71,6 +71,9 @@ if (typeof document === "undefined" && self.name === WORKER) serve();
 
 const SLICE = 8; // milliseconds of the page's own thread at a time: on a machine four times slower, 32
 
+/** Lets the page do what it has to before the next slice. */
+const pause = () => new Promise((go) => setTimeout(go));
+
 /**
  * Runs a generator in slices of the page's time.
  * @template Value
@@ -85,7 +88,7 @@ async function sliced(work, wanted) {
       const { done, value } = work.next();
       if (done) return value;
     }
-    await new Promise((go) => setTimeout(go));
+    await pause();
     if (!wanted()) return null;
   }
 }
@@ -100,14 +103,19 @@ async function sliced(work, wanted) {
  * @type {(patients: Patients, sources: Source[]) => Engine}
  */
 function here(patients, sources) {
-  const trainings = sources.map((source) => trainingOf(patients, source));
+  /** @type {Training[]} */
+  const trainings = [];
   let wanted = true;
   return {
     kind: "slices",
     async ask(to) {
       const looks = [];
-      for (const training of trainings) {
-        const look = await sliced(training.examine(to), () => wanted);
+      for (const [i, source] of sources.entries()) {
+        if (!trainings[i]) { // its images take as long to make as a slice, so they have one of their own
+          trainings[i] = trainingOf(patients, source);
+          await pause();
+        }
+        const look = await sliced(trainings[i].examine(to), () => wanted);
         if (look) looks.push(look);
       }
       return looks;

@@ -194,3 +194,17 @@ def test_a_setup_that_cannot_be_is_refused(values, says):
     """The error names the value, what came and what is expected."""
     with pytest.raises(ValueError, match=says):
         Setup(**values)
+
+
+def test_a_network_whose_answers_no_longer_fit_is_noticed_at_the_look():
+    """Weights that fit may give logits that do not: a look at them names its step, and later ones keep it."""
+    program = f"""
+        {UNPACK}
+        const first = firstWeights(0, 0.5);
+        const recorded = {{ steps: [0, 10], weights: [first, first.map(() => 1e200)],
+            losses: [1, 1], lengths: [1, 1] }};
+        const training = trainingOf(all, {{ setup: data.setup, recorded }});
+        return [0, 5, 10, 20].map((to) => drained(training.examine(to)).overflow);
+    """
+    found = javascript("playground/engine.js", program, given(setup=asdict(Setup())))
+    assert found == [0, 0, 10, 10]

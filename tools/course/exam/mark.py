@@ -69,8 +69,10 @@ def report(path: Path, exam: Exam) -> str:
 def main() -> None:
     """Mark the files; one that cannot be is refused before any is marked."""
     parser = arguments("Mark what was handed in.")
-    parser.add_argument("--files", nargs="+", type=Path, required=True)
+    parser.add_argument("--files", nargs="*", type=Path, default=[])
     asked = parser.parse_args()
+    if not asked.files:
+        raise Refused("FILES must name what was handed in, one file or more; got none.")
     exam, _ = asked_for(asked)
     print("\n".join([report(path, exam) for path in asked.files]))
 

@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "bce": "The nodule pixel at 0.8 is the dearest. The background is cheap, but much.",
             "bce-dice": "It misses the bottom row.",
             "iou": "One of many: the counts are the same, and IoU sees nothing else.",
-            "focal": "A sum over so many background pixels is more than that over the nodule.",
+            "focal": "The background: each of its pixels is cheap, and there are so many.",
         },
     }
 }

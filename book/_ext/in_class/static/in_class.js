@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  if (!here) return; // a page that is one file has nowhere to load from
   /** @type {Record<string, string>} */
   const labels = { en: "Your guesses as a code, for class" };
 
