@@ -65,7 +65,8 @@ def lay_out(code: str, source: Path) -> None:
     """Put together what an edition is built from: its pages, its table of contents, its configuration."""
     said = words_of(code)
     shutil.rmtree(source, ignore_errors=True)
-    shutil.copytree(ROOT / "book" / code, source / "book", ignore=shutil.ignore_patterns("edition.yml"))
+    source.mkdir(parents=True)
+    (source / "book").symlink_to(ROOT / "book" / code, target_is_directory=True)
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     for part in toc["parts"]:
         part["caption"] = said["words"].get(part["caption"], part["caption"])

@@ -42,7 +42,22 @@ WORDS = {
         "goals": "**After it a reader can**",
         "reveals": "What the wrong choices reveal",
         "right": "Right is **{answer}**.",
-    }
+    },
+    "zh": {
+        "head": ("起点", "分钟", "内容"),
+        "guess": "猜测",
+        "exercise": "练习",
+        "sum": "共安排{total}分钟（时长{minutes}分钟）。",
+        "late": "时间不够时，先略去：{steps}。",
+        "skipped": "这些章节中略去的部分：{steps}。",
+        "entry": "{link}（{minutes}）",
+        "card": "阅读{minutes}分钟{exercises}。",
+        "exercises": "，{count}道练习{minutes}分钟",
+        "paint": "可以涂画和操作：{widgets}。",
+        "goals": "**学完之后，读者能够**",
+        "reveals": "错误的选项说明什么",
+        "right": "正确的是**{answer}**。",
+    },
 }
 
 
@@ -58,7 +73,8 @@ class Step:
 
 def filled(text: str, page: Path) -> str:
     """The Markdown of a teachers' page with its plans and cards written out."""
-    language = page.parts[-3] if page.parts[-3] in WORDS else "en"
+    folder = page.resolve().parts[-3]  # of an edition, its code
+    language = folder if folder in WORDS else "en"
     make = {"lesson-plan": plan, "chapter-card": card}
     return BLOCK.sub(lambda found: make[found[1]](found[2], page, WORDS[language]), text)
 

@@ -10,10 +10,15 @@ from typing import Any
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 
-COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+COUNTS = (  # as each language spells them
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+    "零 一 两 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五",
+)
+SPELLED = {word: number for words in COUNTS for number, word in enumerate(words.split())}
 HEADING = re.compile(r"^## (.+)$", re.M)
-MINUTES = re.compile(r"^\*(?:(A quarter of an hour)|(\w+) minutes?)\b", re.M)
+MINUTES = re.compile(r"^\*(?:(A quarter of an hour|一刻钟)|(\w+?)(?: minutes?|分钟))(?=\W)", re.M)
 GOAL = re.compile(r"^- (.+)$", re.M)
+GOALS = re.compile(r"(?:you can|你能够)\n")
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,9 @@ def read(path: Path) -> Chapter:
         if cell["cell_type"] == "markdown":
             if source.startswith("# "):
                 title = source[2:].splitlines()[0]
-                goals = tuple(GOAL.findall(source.partition("you can\n")[2]))
+                goals = (
+                    tuple(GOAL.findall(GOALS.split(source, maxsplit=1)[-1])) if GOALS.search(source) else ()
+                )
             for heading in HEADING.finditer(source):
                 sections.append(_section(heading[1], cell["id"], source[heading.end() :]))
         for state in filter(None, (_state(states, output) for output in cell.get("outputs", []))):
@@ -82,7 +89,7 @@ def read(path: Path) -> Chapter:
 def _section(title: str, cell: str, text: str) -> dict[str, Any]:
     """A section with nothing in it yet; the line below its heading says how many minutes it takes."""
     stated = MINUTES.match(text.lstrip())
-    minutes = 0 if stated is None else 15 if stated[1] else COUNTS.split().index(stated[2].lower())
+    minutes = 0 if stated is None else 15 if stated[1] else SPELLED[stated[2].lower()]
     return {"title": title, "cell": cell, "minutes": minutes, "questions": [], "widgets": []}
 
 
