@@ -9,6 +9,7 @@
 # make slides         a deck for each chapter; one with CHAPTER=dice; as PDF, too: make slides-pdf
 # make student    the book without its answers      make instructor  with all of them open
 # make nbgrader   assignments with hidden tests     make otter     the same for Otter
+# make dist   the package as PyPI gets it, checked
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -19,7 +20,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -81,6 +82,13 @@ student instructor: .venv/ready
 
 nbgrader otter: .venv/ready
 	$(COURSE) course.grading $@
+
+dist:
+	rm -rf dist
+	$(PYTHON) -m venv _build/dist
+	_build/dist/bin/python -m pip install --quiet build==1.6.1 twine==7.0.0
+	_build/dist/bin/python -m build --outdir dist
+	_build/dist/bin/python -m twine check --strict dist/*
 
 lint: .venv/ready
 	$(BIN)/ruff check

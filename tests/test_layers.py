@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "seglosses"
 MAY_IMPORT = {
     "losses": set(),
     "diagnosis": set(),
+    "away": set(),
     "logs": set(),
     "readers": set(),
     "grids": set(),

@@ -12,6 +12,8 @@ from sphinx.application import Sphinx
 REPAIRS = (
     # a list of references whose entries are no list items, in a role that browsers have dropped
     (re.compile(' role="doc-biblioentry"'), ' role="listitem"'),
+    # a fold whose name is not what stands there
+    (re.compile('(?<=<summary) aria-label="Toggle hidden content"'), ""),
     # the empty corner of a table heads nothing
     (re.compile(r'<th class="head">\s*(<p>\s*</p>)?\s*</th>'), "<td></td>"),
 )

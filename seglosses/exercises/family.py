@@ -25,6 +25,22 @@ def tversky_by_hand() -> Number:
     )
 
 
+@described("family-which", "A loss for what you see", level=1, minutes=4)
+def which_loss() -> Word:
+    """Check which of four losses was made for each of four complaints."""
+    return Word(
+        "cadb",
+        "Each changes what your complaint is about: the line, the place, the price of a miss, the crowd.",
+        [
+            "A broken vessel has lost a piece of its middle line. Which loss looks at that line?",
+            "The island counts by its distance. Which loss multiplies by a map of distances?",
+            "Hits, false alarms and misses: which loss has a weight for each kind of mistake?",
+            "Easy pixels, and many of them. Which loss leaves them out of its mean?",
+        ],
+        hint="What must a loss look at in each case: a line, a place, a count, or a crowd?",
+    )
+
+
 @described("family-lovasz-by-hand", "Lovász by hand, on four pixels", level=3, minutes=7)
 def lovasz_by_hand() -> Number:
     """Check the Lovász loss of p = 0.9, 0.4, 0.3, 0.2 against y = 1, 1, 0, 0."""
@@ -44,20 +60,4 @@ def lovasz_by_hand() -> Number:
             Fraction(73, 120): "This is one minus the loss.",
         },
         hint="Sort the errors, the worst first. What is the IoU loss as one after the other counts as wrong?",
-    )
-
-
-@described("family-which", "A loss for what you see", level=1, minutes=4)
-def which_loss() -> Word:
-    """Check which of four losses was made for each of four complaints."""
-    return Word(
-        "cadb",
-        "Each changes what your complaint is about: the line, the place, the price of a miss, the crowd.",
-        [
-            "A broken vessel has lost a piece of its middle line. Which loss looks at that line?",
-            "The island counts by its distance. Which loss multiplies by a map of distances?",
-            "Hits, false alarms and misses: which loss has a weight for each kind of mistake?",
-            "Easy pixels, and many of them. Which loss leaves them out of its mean?",
-        ],
-        hint="What must a loss look at in each case: a line, a place, a count, or a crowd?",
     )

@@ -5,8 +5,9 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
@@ -127,7 +128,7 @@ def test_an_address_fills_what_needs_one(small):
 
 
 def test_a_repository_brings_the_buttons_that_start_a_chapter(small):
-    """Binder and Colab open this chapter of that repository; without one there is no button."""
+    """Binder and Colab open this chapter of that repository; a page that runs nothing has no button."""
     done, html = small(BOOK_REPOSITORY="https://github.com/name/losses")
     assert done.returncode == 0, done.stderr
     links = re.findall(r'href="(https://(?:mybinder|colab)[^"]*)"', (html / "third.html").read_text("utf-8"))
@@ -136,7 +137,29 @@ def test_a_repository_brings_the_buttons_that_start_a_chapter(small):
     assert not re.search("mybinder|colab", (html / "second.html").read_text("utf-8"))  # nothing to run
 
 
-@pytest.mark.parametrize("setting", ["BOOK_ADDRESS", "BOOK_REPOSITORY"])
+def test_a_hub_brings_a_button_of_its_own(small):
+    """It pulls the repository into the student's home and opens the chapter there in JupyterLab."""
+    given = {"BOOK_REPOSITORY": "https://github.com/name/losses", "BOOK_HUB": "https://hub.school.edu/"}
+    done, html = small(**given)
+    assert done.returncode == 0, done.stderr
+    (link,) = re.findall(r'href="(https://hub[^"]*)"', (html / "third.html").read_text("utf-8"))
+    asked = parse_qs(urlsplit(unescape(link)).query)
+    assert urlsplit(link).path == "/hub/user-redirect/git-pull"
+    assert asked == {
+        "repo": ["https://github.com/name/losses"],
+        "branch": ["main"],
+        "urlpath": ["lab/tree/losses/third.ipynb"],
+    }
+    del given["BOOK_REPOSITORY"]
+    done, _ = small(**given)
+    assert done.returncode != 0
+    assert (
+        "BOOK_REPOSITORY must be given with BOOK_HUB; got 'https://hub.school.edu' alone. Hint:"
+        in done.stderr
+    )
+
+
+@pytest.mark.parametrize("setting", ["BOOK_ADDRESS", "BOOK_REPOSITORY", "BOOK_HUB"])
 def test_a_bad_address_stops_the_build(small, setting):
     """It says what must be, what came, and what to do."""
     done, _ = small(**{setting: "name.github.io"})

@@ -1,13 +1,14 @@
 """What a site needs to be found and passed on: descriptions, pictures, a site map, pages as plain text.
 
-Two settings of the environment say where things are; without them the site names no address::
+Settings of the environment say where things are; without them the site names no address::
 
     BOOK_ADDRESS     where the site will stand, https://name.github.io/seglosses/
     BOOK_REPOSITORY  where its sources stand, https://github.com/name/seglosses
+    BOOK_HUB         a course's own JupyterHub, https://hub.school.edu/
 
 The address fills canonical links, Open Graph pictures, ``sitemap.xml`` and the way home from ``404.html``.
-The repository brings the buttons that start a chapter in Binder and Colab. All else is relative: the files
-work under any path, and from a memory stick.
+The repository brings the buttons that start a chapter in Binder and Colab, the hub one that starts it there.
+All else is relative: the files work under any path, and from a memory stick.
 """
 
 import os
@@ -55,15 +56,24 @@ def address_of(name: str) -> str:
 
 
 def know_the_addresses(app: Sphinx, config: Config) -> None:
-    """Take both addresses over into the settings that Sphinx and the theme have for them."""
+    """Take the addresses over into the settings that Sphinx and the theme have for them."""
     config.html_baseurl = address_of("BOOK_ADDRESS") or config.html_baseurl
     repository = address_of("BOOK_REPOSITORY").rstrip("/")
+    hub = address_of("BOOK_HUB").rstrip("/")
+    if hub and not repository:
+        hint = "Hint: a hub copies the chapters from there."
+        raise ExtensionError(f"BOOK_REPOSITORY must be given with BOOK_HUB; got '{hub}' alone. {hint}")
     if repository:
         config.html_theme_options |= {
             "repository_url": repository,
             "repository_branch": "main",
             "path_to_docs": "",
-            "launch_buttons": {"binderhub_url": BINDER, "colab_url": COLAB},
+            "launch_buttons": {
+                "notebook_interface": "jupyterlab",
+                "binderhub_url": BINDER,
+                "colab_url": COLAB,
+                "jupyterhub_url": hub,
+            },
         }
 
 

@@ -201,7 +201,7 @@ def test_a_network_whose_answers_no_longer_fit_is_noticed_at_the_look():
     program = f"""
         {UNPACK}
         const first = firstWeights(0, 0.5);
-        const recorded = {{ steps: [0, 10], weights: [first, first.map(() => 1e200)],
+        const recorded = {{ steps: [0, 10], weights: [first, first.map((w) => 1e200 * w)],
             losses: [1, 1], lengths: [1, 1] }};
         const training = trainingOf(all, {{ setup: data.setup, recorded }});
         return [0, 5, 10, 20].map((to) => drained(training.examine(to)).overflow);
