@@ -77,11 +77,17 @@ slides: .venv/ready
 slides-pdf: .venv/ready
 	$(COURSE) course.slides --pdf $(CHAPTER)
 
-student instructor: .venv/ready
-	$(COURSE) course.$@
+student: .venv/ready
+	$(COURSE) course.student
 
-nbgrader otter: .venv/ready
-	$(COURSE) course.grading $@
+instructor: .venv/ready
+	$(COURSE) course.instructor
+
+nbgrader: .venv/ready
+	$(COURSE) course.grading nbgrader
+
+otter: .venv/ready
+	$(COURSE) course.grading otter
 
 dist:
 	rm -rf dist
