@@ -10,6 +10,7 @@
 # make student    the book without its answers      make instructor  with all of them open
 # make nbgrader   assignments with hidden tests     make otter     the same for Otter
 # make dist   the package as PyPI gets it, checked
+# make offline        the book in one HTML file, and the site in a zip
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -20,7 +21,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist offline
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -96,6 +97,9 @@ dist:
 	_build/dist/bin/python -m build --outdir dist
 	_build/dist/bin/python -m twine check --strict dist/*
 
+offline: site
+	$(COURSE) course.offline
+
 lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -106,6 +110,7 @@ lint-scripts:
 	$(DENO) fmt --check
 	$(DENO) lint --quiet
 	$(DENO) check --no-remote --no-npm --quiet seglosses book tools
+	$(DENO) check --no-remote --no-npm --quiet seglosses book tools/course
 
 notebooks: .venv/ready
 	$(BIN)/ruff format book
