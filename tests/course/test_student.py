@@ -273,6 +273,19 @@ def test_a_cell_without_its_check_is_refused():
         student.student_copy(copy, ROOT / "book/dice.ipynb")
 
 
+UNRUN = ["Question('?', {})", "from seglosses.exercises.dice import squared_dice\nprint"]
+
+
+@pytest.mark.parametrize("code", UNRUN)
+def test_a_notebook_that_was_not_run_is_refused(code):
+    """Without its state a question would keep its reasons, and an exercise the book's check."""
+    copy = new_notebook(cells=[new_code_cell(code, id="dice-new")])
+    with pytest.raises(
+        Refused, match=r"dice.ipynb must hold the state of the widget in 'dice-new'; got none"
+    ):
+        student.student_copy(copy, ROOT / "book/dice.ipynb")
+
+
 def test_a_link_to_a_page_that_is_gone_is_words():
     """All other links stay."""
     page, gone = ROOT / "book/intro.ipynb", [ROOT / "book/teaching/grading.md"]
