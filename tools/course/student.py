@@ -53,6 +53,7 @@ if find_spec("seglosses") is None:
 WORDS = {
     "en": {
         "A wrong answer gets its reason.": "You learn whether it is right; the reasons are for class.",
+        "Each answer comes with its reason, the wrong ones too.": "The reasons are for class.",
         "The check says how many are left, and what one of them does.": "Hand it in.",
     }
 }
