@@ -110,7 +110,6 @@ lint-scripts:
 	$(DENO) fmt --check
 	$(DENO) lint --quiet
 	$(DENO) check --no-remote --no-npm --quiet seglosses book tools
-	$(DENO) check --no-remote --no-npm --quiet seglosses book tools/course
 
 notebooks: .venv/ready
 	$(BIN)/ruff format book
