@@ -10,6 +10,7 @@
 # make student    the book without its answers      make instructor  with all of them open
 # make nbgrader   assignments with hidden tests     make otter     the same for Otter
 # make dist   the package as PyPI gets it, checked
+# make offline        the book in one HTML file, and the site in a zip
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -20,7 +21,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist offline
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -77,11 +78,17 @@ slides: .venv/ready
 slides-pdf: .venv/ready
 	$(COURSE) course.slides --pdf $(CHAPTER)
 
-student instructor: .venv/ready
-	$(COURSE) course.$@
+student: .venv/ready
+	$(COURSE) course.student
 
-nbgrader otter: .venv/ready
-	$(COURSE) course.grading $@
+instructor: .venv/ready
+	$(COURSE) course.instructor
+
+nbgrader: .venv/ready
+	$(COURSE) course.grading nbgrader
+
+otter: .venv/ready
+	$(COURSE) course.grading otter
 
 dist:
 	rm -rf dist
@@ -89,6 +96,9 @@ dist:
 	_build/dist/bin/python -m pip install --quiet build==1.6.1 twine==7.0.0
 	_build/dist/bin/python -m build --outdir dist
 	_build/dist/bin/python -m twine check --strict dist/*
+
+offline: site
+	$(COURSE) course.offline
 
 lint: .venv/ready
 	$(BIN)/ruff check

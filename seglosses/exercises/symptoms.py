@@ -12,11 +12,11 @@ def which_nan() -> Letter:
     """Check what broke a log of falling losses in float16, with full masks and finite images."""
     return Letter(
         "b",
-        "More pixels than 65,504, so the sum overflows, whatever the model says. Sum in float32.",
+        "The two sizes pass 65,504 together, and then twice the overlap does. Sum in float32.",
         {
-            "a": "No mask is empty: each has 9,000 pixels at least.",
+            "a": "No mask is empty: each has 34,000 pixels.",
             "c": "The images were checked: they are finite.",
-            "d": "Before steps explode, the loss grows. This one falls to the end.",
+            "d": "Before steps explode, a loss grows. This one falls, and then is exactly 1.",
         },
         hint="Take the causes of NaN one after the other, and look for the check that rules each out.",
     )

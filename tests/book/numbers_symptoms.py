@@ -104,6 +104,18 @@ def check_causes() -> None:
     assert torch.allclose(bce(z, LUNG, weight=2 * w), 2 * bce(z, LUNG, weight=w))
 
 
+LUNG_PIXELS = 34_000
+
+
+def overflowing_log():
+    """The float16 losses of a model on its way from 3 % everywhere to a lung that it knows, then surely."""
+    y = torch.zeros(512 * 512)
+    y[:LUNG_PIXELS] = 1
+    start, end = torch.full_like(y, 0.03), 0.01 + 0.98 * y
+    on_the_way = (torch.lerp(start, end, share) for share in (0.125, 0.375, 0.625, 0.875, 1.0))
+    return [plain_dice_loss(torch.logit(p).half(), y.half()).item() for p in on_the_way]
+
+
 def numbers():
     """Return, for each cell with numerals, a text with the same numerals in the same order."""
     check_causes()
@@ -169,8 +181,10 @@ def numbers():
     assert round(behind_relu / blind) == 5  # "a fifth of this"
     facts["symptoms-recall"] = f"{share:.0%} 0.69 0.30 0.09 0.09 {h:.4f}"
     half = torch.tensor([1.0, 0.0]).double()
-    facts["symptoms-exercise-nan"] = "512 512 0.71 0.58 0.44 0.37 9000"
-    facts["symptoms-exercise-nan-solution"] = f"{512 * 512:,} {torch.finfo(torch.float16).max:,.0f}"
+    printed = overflowing_log()
+    assert isnan(printed.pop())
+    facts["symptoms-exercise-nan"] = f"512 512 {' '.join(f'{loss:.2f}' for loss in printed)} {LUNG_PIXELS:,}"
+    facts["symptoms-exercise-nan-solution"] = f"{LUNG_PIXELS:,} {torch.finfo(torch.float16).max:,.0f} 0 1"
     facts["symptoms-exercise-floor-solution"] = (
         f"0 1 0.5 {torch.sigmoid(half)[0]:.4f} 1 -1 {log(1 + exp(-1)):.4f} 0.5 {log(2):.4f}"
         f" {floors(half)[0]:.4f}"

@@ -93,6 +93,7 @@ WHOLE = {
     "An hour": 60,
     "An hour and ten minutes": 70,
     "An hour and twenty minutes": 80,
+    "Twenty minutes": 20,
 }
 COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 

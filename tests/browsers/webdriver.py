@@ -210,10 +210,11 @@ class Firefox(Browser):
 
 # Of pages alone: the browser's own parts complain as well.
 ERRORS = """
-// Not its own warnings, as on a formula that has come half; what a page writes by console.warn is below.
+// Not its own warnings, nor what it says of a formula that has come half; what a page writes itself is below.
 const { warningFlag, infoFlag } = Ci.nsIScriptError;
 const found = Services.console.getMessageArray().filter((one) => one instanceof Ci.nsIScriptError)
   .filter((one) => /^(http|file|blob)/.test(one.sourceName) && !(one.flags & (warningFlag | infoFlag)))
+  .filter((one) => !/MathML/.test(one.category))
   .map((one) => `${one.errorMessage} (${one.sourceName}:${one.lineNumber})`);
 Services.console.reset();
 return found;"""

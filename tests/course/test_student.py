@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect
 
+from seglosses.exercises.contents import CHAPTERS, checks
 from tests.site.conftest import serving
 
 WORD = re.compile(r"\w+")
@@ -129,7 +130,7 @@ def test_no_state_holds_an_answer(edition):
             elif "description" in state:
                 assert state["description"]["kind"] in ("sealed", "sealed grid", "function")
                 done += 1
-    assert done == 44
+    assert done == sum(len(checks(page)) for page in CHAPTERS)
     assert asked == sum("_right" in state for page in chapters() for state in states(page)) > 50
 
 
@@ -269,6 +270,19 @@ def test_a_cell_without_its_check_is_refused():
     cell = new_code_cell("answer = ...", outputs=[output])
     copy = new_notebook(cells=[cell], metadata={"widgets": {STATE: {"state": states}}})
     with pytest.raises(Refused, match=r"an exercise's cell must end with its check; got answer = \.\.\."):
+        student.student_copy(copy, ROOT / "book/dice.ipynb")
+
+
+UNRUN = ["Question('?', {})", "from seglosses.exercises.dice import squared_dice\nprint"]
+
+
+@pytest.mark.parametrize("code", UNRUN)
+def test_a_notebook_that_was_not_run_is_refused(code):
+    """Without its state a question would keep its reasons, and an exercise the book's check."""
+    copy = new_notebook(cells=[new_code_cell(code, id="dice-new")])
+    with pytest.raises(
+        Refused, match=r"dice.ipynb must hold the state of the widget in 'dice-new'; got none"
+    ):
         student.student_copy(copy, ROOT / "book/dice.ipynb")
 
 

@@ -37,6 +37,10 @@ TEACHING = ROOT / "book/teaching"  # what is for teachers alone
 SOLUTION = re.compile(r"^([`:]{3,})\{solution-start\}.*?^\1\{solution-end\}\n\1$\n?", re.M | re.S)
 FOLD = re.compile(r"^([`:]{3,})\{(?:dropdown|solution)\} *([^\n]*)\n.*?^\1$\n?", re.M | re.S)
 
+UNSEALED = re.compile(
+    r"(?<!\w)(?:Number)?Question\(|^from seglosses\.exercises\.(?!(?:sealed|contents)\b)", re.M
+)
+
 INSTALL = f"""\
 # Installs what is missing, as in Colab; elsewhere it does nothing.
 from importlib.util import find_spec
@@ -49,6 +53,7 @@ if find_spec("seglosses") is None:
 WORDS = {
     "en": {
         "A wrong answer gets its reason.": "You learn whether it is right; the reasons are for class.",
+        "Each answer comes with its reason, the wrong ones too.": "The reasons are for class.",
         "The check says how many are left, and what one of them does.": "Hand it in.",
     }
 }
@@ -62,6 +67,7 @@ def student_copy(notebook: NotebookNode, page: Path) -> NotebookNode:
     for cell in reversed(notebook.cells):  # from the end: what is read below must still be defined above
         if cell.cell_type == "code":
             found = list(sealed_cells(cell, states, wanted))
+            check_sealed(found, page)
             for one in reversed(found):
                 wanted = above(one.source, wanted)
             cells += reversed(found)
@@ -70,6 +76,14 @@ def student_copy(notebook: NotebookNode, page: Path) -> NotebookNode:
             cell.source = source
     notebook.cells = cells[::-1]
     return notebook
+
+
+def check_sealed(cells: list[NotebookNode], page: Path) -> None:
+    """Refuse a question or an exercise that has not been run: nothing tells its answer."""
+    for cell in cells:
+        if UNSEALED.search(cell.source):
+            hint = "Hint: run `make notebooks`."
+            raise Refused(f"{page.name} must hold the state of the widget in {cell.id!r}; got none. {hint}")
 
 
 # ---- prose -------------------------------------------------------------------------------------------------

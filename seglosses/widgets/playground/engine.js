@@ -69,7 +69,7 @@ function serve() {
 }
 if (typeof document === "undefined" && self.name === WORKER) serve();
 
-const SLICE = 8; // milliseconds of the page's own thread at a time: on a machine four times slower, 32
+const SLICE = 4; // milliseconds of the page's own thread at a time: what a slice ends with may take as long again
 
 /** Lets the page do what it has to before the next slice. */
 const pause = () => new Promise((go) => setTimeout(go));

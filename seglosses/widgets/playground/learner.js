@@ -165,23 +165,29 @@ function optimizerOf({ optimizer, learning_rate }) {
 
 /**
  * The loss of a batch, and its slope in each logit, image by image. Regions are those of one image, whose losses are
- * averaged, or the whole batch as one.
- * @type {(setup: Setup, logits: ArrayLike<number>[], masks: ArrayLike<number>[]) => { loss: number, slopes: number[][] }}
+ * averaged, or the whole batch as one. A generator that stops between its parts, like `step`.
+ * @type {(setup: Setup, logits: ArrayLike<number>[], masks: ArrayLike<number>[]) =>
+ *   Generator<void, { loss: number, slopes: number[][] }>}
  */
-export function lossOf(setup, logits, masks) {
+export function* lossOf(setup, logits, masks) {
   const { value, gradient } = LOSSES[setup.loss];
   const [z, y] = [logits, masks].map((all) => all.map((one) => Array.from(one)));
   if (setup.regions === "batch") {
     const [flat, truth] = [z.flat(), y.flat()];
+    yield;
     const slope = gradient(flat, truth, setup);
+    yield;
     const slopes = z.map((_, i) => slope.slice(i * PIXELS, (i + 1) * PIXELS));
     return { loss: value(flat, truth, setup), slopes };
   }
-  const share = 1 / z.length;
-  return {
-    loss: z.reduce((sum, one, i) => sum + share * value(one, y[i], setup), 0),
-    slopes: z.map((one, i) => gradient(one, y[i], setup).map((g) => share * g)),
-  };
+  const [share, slopes] = [1 / z.length, /** @type {number[][]} */ ([])];
+  let loss = 0;
+  for (const [i, one] of z.entries()) {
+    yield;
+    loss += share * value(one, y[i], setup);
+    slopes.push(gradient(one, y[i], setup).map((g) => share * g));
+  }
+  return { loss, slopes };
 }
 
 /** @param {Float64Array} values */
@@ -221,7 +227,7 @@ export function learner(patients, setup) {
       yield;
     }
     const masks = batch.map((n) => learned.masks[n]);
-    const { loss, slopes } = lossOf(setup, rooms.map(({ logits }) => logits), masks);
+    const { loss, slopes } = yield* lossOf(setup, rooms.map(({ logits }) => logits), masks);
     const gradient = new Float64Array(WEIGHTS);
     for (const [i, one] of rooms.entries()) {
       yield;

@@ -363,6 +363,22 @@
     }
   }
 
+  // ---- pages that wait ----
+  // A book in one file shows one page at a time, and says so by the event "page": a hundred widgets would be slow.
+  /** @param {Element} view */
+  const isShown = (view) => !view.closest(".page:not([data-shown])");
+  /** @param {Element[]} views */
+  function mountWhenShown(views) {
+    let waiting = views;
+    if (waiting.length) {
+      addEventListener("page", () => {
+        const shown = waiting.filter(isShown);
+        waiting = waiting.filter((view) => !isShown(view));
+        Promise.all(shown.map((view) => mount(view))).then(() => shown.length && land(undefined));
+      });
+    }
+  }
+
   // ---- the way back ----
   // For each entry of the browser's history, what the reader leaves behind: the place, which a browser restores
   // before the widgets have grown, and what was painted, which it does not restore. `origins` has, for each widget
@@ -450,7 +466,9 @@
     const followOn = followHistory();
     const later = hasAnswered() ? [] : views.filter(waits);
     offer(later);
-    await Promise.all(views.filter((view) => !later.includes(view)).map((view) => mount(view)));
+    const now = views.filter((view) => !later.includes(view));
+    await Promise.all(now.filter(isShown).map((view) => mount(view)));
+    mountWhenShown(now.filter((view) => !isShown(view)));
     noteOrigins(kept);
     const settle = () => {
       if (!moved) land(kept?.top);
