@@ -105,10 +105,15 @@ def code_drift(english: str, other: str) -> list[str]:
     if english == other:
         return []
     try:
-        trees = ast.parse(english), ast.parse(other)
+        trees = ast.parse(plain(english)), ast.parse(plain(other))
     except SyntaxError as error:
         return [f"code: {error}"]
     return list(differences(*trees))
+
+
+def plain(source: str) -> str:
+    """Code without the magics of a notebook, which become strings in their places."""
+    return re.sub(r"^(\s*)(%.*)$", lambda found: f"{found[1]}{found[2]!r}", source, flags=re.M)
 
 
 def differences(ours: object, theirs: object) -> Iterator[str]:
@@ -147,7 +152,7 @@ def split(literal: Literal) -> tuple[str | None, list[str]]:
 def literals(source: str) -> list[str]:
     """The strings of a cell's code in their order; of an f-string the words, with {} for what it computes."""
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(plain(source))
     except SyntaxError:
         return []
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}

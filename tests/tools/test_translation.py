@@ -200,6 +200,8 @@ def test_what_may_change_in_code_and_what_may_not():
     assert code_drift("x = 'bce'", "x = 'dice'") != []
     assert code_drift("x = 1", "x = 2") != []
     assert code_drift("x = 1", "x = (") != []
+    assert code_drift("if x:\n    %pip install a", "if x:\n    %pip install b") != []
+    assert code_drift("%pip install a\n# why", "%pip install a\n# \u7532") == []
 
 
 def test_words_inside_a_formula_are_words():
