@@ -11,6 +11,7 @@
 # make nbgrader   assignments with hidden tests     make otter     the same for Otter
 # make dist   the package as PyPI gets it, checked
 # make offline        the book in one HTML file, and the site in a zip
+# make offline        the book in one HTML file, and the site in a zip; make pdf: the book to print
 # make lint   style and types                    make clean      start from nothing
 BIN := .venv/bin
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -21,7 +22,7 @@ DENO = DENO_NO_UPDATE_CHECK=1 DENO_DIR=$(BIN)/deno_cache $(BIN)/deno
 
 COURSE = PYTHONPATH=tools:book/_ext $(BIN)/python -m
 
-.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist offline
+.PHONY: book site test test-browsers test-course exit newest atlas links lint lint-scripts notebooks clean handout exam mark slides slides-pdf student instructor nbgrader otter dist offline pdf
 
 book: site
 	@echo "The book is served at the address below; Ctrl+C stops it."
@@ -99,6 +100,9 @@ dist:
 
 offline: site
 	$(COURSE) course.offline
+
+pdf: site
+	$(COURSE) course.pdf
 
 lint: .venv/ready
 	$(BIN)/ruff check

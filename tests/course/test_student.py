@@ -15,7 +15,6 @@ import pytest
 from course import editions, student
 from course.book import ROOT, Refused, chapters, pages
 from course.names import above, needed
-from IPython.core.interactiveshell import InteractiveShell
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
@@ -188,19 +187,6 @@ def test_a_notebook_runs_and_judges(edition):
     assert said["dice-exercise-column-code"] == "Right."
     assert said["dice-exercise-logits-code"].startswith("Not yet. Which logits have")
     assert said["dice-exercise-squares-code"].startswith("A function is judged by calling it")
-
-
-@pytest.mark.parametrize("missing", [False, True])
-def test_the_first_cell_installs_what_is_missing(monkeypatch, missing):
-    """And does nothing where the package is there."""
-    shell = InteractiveShell.instance()
-    asked = []
-    monkeypatch.setattr(shell, "run_line_magic", lambda name, line, **_: asked.append(f"{name} {line}"))
-    if missing:
-        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    shell.run_cell(student.INSTALL).raise_error()
-    assert len(asked) == missing
-    assert all(re.fullmatch(r'pip install --quiet "seglosses\[book\]==[\d.]+"', one) for one in asked)
 
 
 def answer_all(page: Page) -> None:

@@ -24,7 +24,6 @@ from nbformat.v4 import new_code_cell
 from course import editions
 from course.book import ROOT, Refused, command, language_of, pages
 from course.names import above, bound, needed, statements
-from seglosses import __version__
 from seglosses.exercises.sealed import seal
 from seglosses.sealed import sealed_number, sealed_text
 from seglosses.widgets.exercise import form
@@ -40,14 +39,6 @@ FOLD = re.compile(r"^([`:]{3,})\{(?:dropdown|solution)\} *([^\n]*)\n.*?^\1$\n?",
 UNSEALED = re.compile(
     r"(?<!\w)(?:Number)?Question\(|^from seglosses\.exercises\.(?!(?:sealed|contents)\b)", re.M
 )
-
-INSTALL = f"""\
-# Installs what is missing, as in Colab; elsewhere it does nothing.
-from importlib.util import find_spec
-
-if find_spec("seglosses") is None:
-    %pip install --quiet "seglosses[book]=={__version__}"
-"""
 
 # What the prose promises, and a copy for students does not keep.
 WORDS = {
@@ -207,13 +198,6 @@ def stored(widget: Widget) -> dict[str, Any]:
 # ---- what is made of it ------------------------------------------------------------------------------------
 
 
-def with_install(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with a first cell that installs the package where it is missing."""
-    first = new_code_cell(INSTALL, id="install", metadata={"tags": ["remove-cell"]})
-    notebook.cells = [first, *notebook.cells]
-    return notebook
-
-
 def left_out() -> list[Path]:
     """The pages that are for teachers alone."""
     return [page for page in pages() if page.is_relative_to(TEACHING)]
@@ -221,7 +205,7 @@ def left_out() -> list[Path]:
 
 def make(target: Path) -> None:
     """Write the copies for students."""
-    editions.make(target, lambda notebook, page: with_install(student_copy(notebook, page)), left_out())
+    editions.make(target, student_copy, left_out())
 
 
 def main() -> None:

@@ -26,7 +26,7 @@
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".in-class-place"))) {
     const button = document.createElement("button");
     const textContent = labels[document.documentElement.lang.slice(0, 2)] ?? labels.en;
-    Object.assign(button, { type: "button", className: "answer-here", textContent });
+    Object.assign(button, { type: "button", className: "in-class-button", textContent });
     button.addEventListener("click", async () => {
       button.disabled = true;
       await Promise.all(["in_class.css", "in_class_reader.js"].map(added));
