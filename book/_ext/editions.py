@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -109,10 +108,9 @@ def add_switch(app: Sphinx, page: str, template: str, context: dict[str, Any], t
         for code, said in places.items()
         if code != here
     ]
-    context["metatags"] = context.get("metatags", "") + Markup("").join(
-        Markup('\n<link rel="alternate" hreflang="{}" href="{}">').format(one["tag"], one["url"])
-        for one in context["other_editions"]
-    )
+    link = '\n<link rel="alternate" hreflang="{tag}" href="{url}">'
+    links = "".join(link.format(**one) for one in context["other_editions"])
+    context["metatags"] = context.get("metatags", "") + links
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -4,7 +4,7 @@
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
   if (!here) return; // a page that is one file has nowhere to load from
   /** @type {Record<string, string>} */
-  const labels = { en: "Your guesses as a code, for class" };
+  const labels = { en: "Your guesses as a code, for class", zh: "把我的猜测变成课堂短码" };
 
   /**
    * Adds a script or a style sheet to the page; its address changes with this script's own.
