@@ -15,6 +15,8 @@ from sphinx.search.en import SearchEnglish
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 RUN = re.compile(f"[{HAN}]+|[^\\W{HAN}]+")
 CHINESE = re.compile(f"[{HAN}]")
+# What a question says beside what it asks for; a page need not have it.
+ASKING = "为什么|什么|怎么办|怎么|怎样|如何|是不是|有没有|多少|哪个|吗|呢|的|了|和|与|是|有|用"
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -35,6 +37,7 @@ class SearchByPairs(SearchEnglish):
     js_splitter_code = f"""
 function splitQuery(query) {{
   const found = [];
+  query = query.replaceAll(/{ASKING}/g, " ");
   for (const run of query.match(/[{HAN}]+|[^\\s\\p{{P}}\\p{{S}}{HAN}]+/gu) ?? []) {{
     if (!/[{HAN}]/.test(run) || run.length === 1) found.push(run);
     else for (let i = 0; i + 1 < run.length; i++) found.push(run.slice(i, i + 2));
