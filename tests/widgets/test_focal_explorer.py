@@ -90,7 +90,7 @@ def test_where_focal_pulls_harder_than_bce(show):
     page = show(lung(alpha=None, view="gradient"))
     note = page.get_by_text("The band: focal pulls any pixel harder than BCE")
     expect(note).to_contain_text("between 0 and 0.2976")
-    page.get_by_role("button", name="γ 2, α 0.25").click()
+    page.get_by_role("button", name="2, 0.25: γ, α").click()
     expect(page.get_by_text("Focal pulls no pixel harder than BCE.")).to_be_visible()
 
 
