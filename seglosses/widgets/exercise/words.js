@@ -33,9 +33,8 @@ export const STRINGS = {
     cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
       `Row ${row}, column ${col}: ${what}`,
     painted: { 0: "not painted", 1: "painted" },
-    maskHint:
-      "Click or drag to paint and to erase, or use the arrow keys and Space. The line is the true mask.",
-    logitsHint: "Choose a logit, then click or drag, or use the arrow keys and Space.",
+    maskHint: "Click or drag to paint or erase, or use arrow keys and Space. The line is the true mask.",
+    logitsHint: "Choose a logit, then click or drag, or use arrow keys and Space.",
   },
   zh: {
     ...WORDS.zh,
