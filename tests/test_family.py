@@ -22,7 +22,9 @@ def run(y=None, p=None) -> dict:
     """Every name of the page once its cells have run; ``y`` and ``p`` in the place of the page's grid."""
     names: dict = {}
     for cell in nbformat.read(BOOK / "family.ipynb", as_version=4).cells:
-        if cell.cell_type == "code" and "remove-input" not in cell.metadata.get("tags", []):
+        if cell.cell_type == "code" and not {"remove-input", "remove-cell"} & set(
+            cell.metadata.get("tags", [])
+        ):
             exec(cell.source, names)
         if cell.id == "family-inputs" and y is not None:
             names |= {"y": y, "p": p}

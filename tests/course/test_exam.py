@@ -277,7 +277,7 @@ def test_the_page_is_answered_offline(made: Path, visit, violations):
             for row in form.locator(".ex-row").all():
                 row.get_by_label(given[kind][0], exact=True).check()
         form.locator(".ex-check").click()
-        assert form.locator(".ex-verdict").text_content() == "Kept."
+        assert form.locator(".ex-verdict").text_content() == "It stays on this device."
         line = site.page.locator("#answers").input_value().splitlines()[at]
         assert line.startswith(f"{at}: {given[kind]}")
     assert site.page.evaluate("document.documentElement.scrollWidth") == 390

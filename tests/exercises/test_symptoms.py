@@ -29,7 +29,7 @@ def test_the_mean_is_that_of_forty_scores():
     [
         (which_nan, "a", "No mask is empty"),
         (which_nan, "c", "finite"),
-        (which_nan, "d", "the loss grows"),
+        (which_nan, "d", "a loss grows"),
         (which_nan, "e", "The answer must be one of 'a', 'b', 'c', 'd'; got 'e'. Hint: "),
         (floor_of_two_sigmoids, 0.6931, "background alone"),
         (floor_of_two_sigmoids, 0.3133, "foreground alone"),

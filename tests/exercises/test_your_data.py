@@ -42,7 +42,7 @@ def test_the_share_is_that_of_labels_above_0():
         (mask_of_runs, RUNS.roll(1, 1), "Eight pixels it is"),
         (mask_of_runs, 0 * RUNS, "Nothing is painted"),
         (mask_of_runs, 1 - RUNS, "begin with zeros"),
-        (mask_of_runs, 0 * RUNS + 1, "this one has 100"),
+        (mask_of_runs, 0 * RUNS + 1, "this one 100"),
         (mask_of_runs, RUNS / 2, "holds only 0 and 1"),
         (first_dice_loss, 0.0741, "coefficient"),
         (first_dice_loss, 26 / 27, "factor 2"),

@@ -79,8 +79,8 @@ def test_reload_and_back_keep_the_place(fragment, rest, page_of, visit):
 
 def test_nothing_on_a_page_of_the_book_forgets_the_place(address, visit):
     """Scripts of the theme and of Sphinx leave what is noted in the browser's history."""
-    page = opened(visit().page, f"{address}/book/references.html")
-    page.wait_for_load_state()
+    page = visit().page
+    page.goto(f"{address}/book/references.html")
     page.evaluate("history.replaceState({ widgets: 'noted' }, '')")
     page.reload()
     page.wait_for_load_state()

@@ -29,7 +29,7 @@ export default localized((model, el) => {
   /** @type {(question: any, answer: any) => { right: null, reason: string }} */
   function judge(question, answer) {
     const read = question.kind === "number" && answer !== null ? typed(answer, question.says) : 0;
-    const kept = answer === null ? "" : t.kept;
+    const kept = answer === null ? "" : t.stays;
     return { right: null, reason: typeof read === "string" ? read : kept }; // of what is no number, why
   }
   return mountForm({ model, el, fieldOf: fieldFor, judge, act: "keep" });

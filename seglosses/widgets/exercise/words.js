@@ -10,10 +10,9 @@ export const STRINGS = {
     question: (/** @type {number} */ n) => `${n}.`,
     check: "Check my answer",
     keep: "Keep my answer",
-    kept: "Kept.",
     stays: "It stays on this device.",
     forget: "Forget my answer",
-    first: "Give an answer first.",
+    first: "Answer first.",
     right: "Right.",
     wrong: "Not yet.",
     hint: "Hint",
@@ -34,9 +33,8 @@ export const STRINGS = {
     cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
       `Row ${row}, column ${col}: ${what}`,
     painted: { 0: "not painted", 1: "painted" },
-    maskHint:
-      "Click or drag to paint and to erase, or use the arrow keys and Space. The line is the true mask.",
-    logitsHint: "Choose a logit, then click or drag, or use the arrow keys and Space.",
+    maskHint: "Click or drag to paint or erase, or use arrow keys and Space. The line is the true mask.",
+    logitsHint: "Choose a logit, then click or drag, or use arrow keys and Space.",
   },
   zh: {
     ...WORDS.zh,
@@ -45,7 +43,6 @@ export const STRINGS = {
     question: (/** @type {number} */ n) => `${n}.`,
     check: "检查答案",
     keep: "保存答案",
-    kept: "已保存。",
     stays: "答案只保存在本设备上。",
     forget: "清除我的答案",
     first: "请先作答。",

@@ -80,7 +80,7 @@ function presetsPanel(t, choose) {
   /** @type {(gamma: number, alpha: number | null, label?: string) => { key: string, node: HTMLElement }} */
   const preset = (gamma, alpha, label = `${gamma}, ${alpha}`) => {
     const node = button(label, () => choose({ gamma, alpha }));
-    node.setAttribute("aria-label", alpha === null ? label : `γ ${gamma}, α ${alpha}`);
+    node.setAttribute("aria-label", alpha === null ? label : `${label}: γ, α`);
     return { key: `${gamma} ${alpha}`, node };
   };
   const paper = PAPER.map(([gamma, alpha]) => preset(gamma, alpha));

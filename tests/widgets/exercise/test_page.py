@@ -60,7 +60,7 @@ def test_nothing_typed_is_no_answer(show):
     """The form says so, and keeps nothing."""
     page = show(blank(one_column_too_many))
     page.get_by_role("button", name="Check my answer").click()
-    expect(page.get_by_role("status")).to_have_text("Give an answer first.")
+    expect(page.get_by_role("status")).to_have_text("Answer first.")
     expect(page.get_by_label("Your answer")).to_be_focused()
 
 
@@ -80,7 +80,7 @@ def test_a_word_is_chosen_row_by_row(show):
     for n, one in enumerate("tffftftff"):
         page.locator("fieldset").nth(n).get_by_label({"t": "true", "f": "false"}[one]).check()
     page.get_by_role("button", name="Check my answer").click()
-    expect(page.get_by_role("status")).to_have_text("Give an answer first.")
+    expect(page.get_by_role("status")).to_have_text("Answer first.")
     page.get_by_label("true").last.check()
     page.get_by_role("button", name="Check my answer").click()
     expect(page.get_by_role("status")).to_have_text(repr(exam("tffftftfft")))
