@@ -38,7 +38,8 @@ def words_of(code: str) -> dict[str, Any]:
 
 def say(config: Config, text: str) -> str:
     """A text of the site's own in the edition's language."""
-    return str(config.edition_words.get(text, text))
+    words: dict[str, str] = getattr(config, "edition_words", {})  # none where another extension stands alone
+    return words.get(text, text)
 
 
 # --- the build --------------------------------------------------------------------------------------------

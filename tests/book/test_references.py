@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from translation import editions
+
 BOOK = Path(__file__).parents[2] / "book"
 ENTRIES = re.split(r"\n\n(?=%)", (BOOK / "references.bib").read_text("utf-8"))[1:]
 PAGES = [path for path in BOOK.rglob("*") if path.suffix in (".ipynb", ".md") and "_build" not in path.parts]
@@ -32,5 +34,6 @@ def test_each_entry_says_what_of_it_was_checked():
 
 
 def test_the_list_stands_in_one_place():
-    """Two lists of the same entries would need a prefix for each citation, and drift apart."""
-    assert [path.name for path in PAGES if "{bibliography}" in path.read_text("utf-8")] == ["references.md"]
+    """Two lists of the same entries would need a prefix for each citation, and drift apart. An edition has its own."""
+    lists = {path.relative_to(BOOK) for path in PAGES if "{bibliography}" in path.read_text("utf-8")}
+    assert lists == {Path(code, "references.md") for code in ("", *editions())}

@@ -66,7 +66,7 @@ def test_an_answer_stays_on_the_device_until_it_is_forgotten(page_of, visit):
     page.get_by_role("button", name="Forget my answer").nth(0).click()
     expect(page.get_by_text("1 of 3 done on this device")).to_have_count(0)
     expect(fields.nth(0)).to_have_value("")
-    page.get_by_role("button", name="Forget all answers of this list").first.click()
+    page.get_by_role("button", name="Forget all answers").first.click()
     expect(fields.nth(1)).to_have_value("")
     page.reload()
     expect(page.get_by_role("button", name=HERE)).to_have_count(2)

@@ -22,18 +22,18 @@ export const STRINGS = {
       `${"★".repeat(level)}, ${minutes} minutes`,
     states: { right: "done", tried: "not yet right" },
     done: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all} done on this device`,
-    forgetAll: "Forget all answers of this list",
+    forgetAll: "Forget all answers",
     painting: "Your painting",
     startAgain: "Start again",
-    paintAll: "Paint all pixels",
-    brush: "Logit of the brush",
+    paintAll: "Paint all",
+    brush: "Brush logit",
     mask: (/** @type {number} */ rows, /** @type {number} */ cols) => `Your mask, ${rows} by ${cols} pixels`,
     logits: (/** @type {number} */ rows, /** @type {number} */ cols) =>
       `Your logits, ${rows} by ${cols} pixels`,
     cell: (/** @type {number} */ row, /** @type {number} */ col, /** @type {string} */ what) =>
       `Row ${row}, column ${col}: ${what}`,
     painted: { 0: "not painted", 1: "painted" },
-    maskHint: "Click or drag to paint or erase, or use arrow keys and Space. The line is the true mask.",
+    maskHint: "Click or drag to paint or erase, or use arrow keys and Space. The line: the true mask.",
     logitsHint: "Choose a logit, then click or drag, or use arrow keys and Space.",
   },
   zh: {

@@ -117,7 +117,7 @@ def test_logits_are_painted(show):
     check.click()
     expect(said).to_have_text(repr(logits_of_a_mask(PREDICTION_1)))
     page.get_by_role("slider").fill("-20")
-    page.get_by_role("button", name="Paint all pixels").click()
+    page.get_by_role("button", name="Paint all").click()
     page.get_by_role("slider").fill("20")
     for r, c in PREDICTION_1.nonzero().tolist():
         page.get_by_label(f"Row {r + 1}, column {c + 1}: -20").click()
