@@ -34,6 +34,6 @@ def test_each_entry_says_what_of_it_was_checked():
 
 
 def test_the_list_stands_in_one_place():
-    """Two lists of the same entries would need a prefix for each citation, and drift apart. An edition has its own."""
+    """Two lists of the same entries would need prefixes, and drift apart; each edition has its own."""
     lists = {path.relative_to(BOOK) for path in PAGES if "{bibliography}" in path.read_text("utf-8")}
     assert lists == {Path(code, "references.md") for code in ("", *editions())}
