@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
-from numerals import chapters
+from numerals import originals
 
 import seglosses
 
-CELLS = {path: nbformat.read(path, as_version=4).cells[1] for path in chapters()}
+CELLS = {path: nbformat.read(path, as_version=4).cells[1] for path in originals()}
 (CELL,) = {cell.source for cell in CELLS.values()}  # one text for all
 
 
