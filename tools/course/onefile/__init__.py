@@ -123,33 +123,40 @@ def to(address: str, name: str) -> str:
         return f' href="{address}"'
     own = Path("/", name).parent.joinpath(target).resolve() if target else Path("/", f"{name}.html")
     place = own.relative_to("/").with_suffix("").as_posix()
-    return f' href="#{at(place, part)}"' if own.suffix == ".html" and place in names() else ""
+    if own.suffix != ".html" or place not in names():
+        return ""
+    return f' href="#{part if "=" in part else at(place, part)}"'  # a widget's state begins with its name
 
 
 # --- widgets -----------------------------------------------------------------------------------------------
 
 
 def merged(site: Path, found: dict[str, str]) -> str:
-    """The state of all widgets, and each piece of their scripts and styles once."""
+    """The state of all widgets, and each piece of their scripts and styles once, none in a file."""
     whole: dict[str, Any] = {}
     pieces: dict[str, int] = {}
     for html in found.values():
         for stored in STORED.findall(html):
             state = json.loads(stored)
-            own = state["pieces"] + more(site, state["more"])
+            own = state["pieces"] + [text for _, file in state["more"] for text in more(site, file)]
+            places = [pieces.setdefault(text, len(pieces)) for text in own]
             for record in state["state"].values():
                 for part in ("_esm", "_css"):
                     if part in record["state"]:
-                        texts = [own[place] for place in record["state"][part]]
-                        record["state"][part] = [pieces.setdefault(one, len(pieces)) for one in texts]
+                        record["state"][part] = [moved(one, places) for one in record["state"][part]]
             whole = {**state, "state": whole.get("state", {}) | state["state"]}
-    return json.dumps({**whole, "pieces": list(pieces), "more": None}).replace("</", "<\\/")
+    return json.dumps({**whole, "pieces": list(pieces), "more": []}).replace("</", "<\\/")
 
 
-def more(site: Path, name: str | None) -> list[str]:
-    """The pieces that a page loads only for who answers an exercise."""
-    if not name:
-        return []
+def moved(one: int | dict[str, int], places: list[int]) -> int | dict[str, int]:
+    """Where a piece of a page stands among all; words are one piece, with a place for each language."""
+    if isinstance(one, int):
+        return places[one]
+    return {language: places[place] for language, place in one.items()}
+
+
+def more(site: Path, name: str) -> list[str]:
+    """The pieces of a file that a page loads only for who needs them."""
     found = MORE.search((site / "_static" / name).read_text("utf-8"))
     assert found, name
     pieces: list[str] = json.loads(found[1])
@@ -206,12 +213,13 @@ def data(beside: Path, address: str) -> str:
 
 
 def check(whole: str) -> None:
-    """Every link within the file leads to something.
+    """Every link within the file leads to something: a part of a page, or a widget whose state it holds.
 
     Raises:
         Refused: one does not.
     """
-    ids = set(re.findall(r' id="([^"]+)"', whole))
-    lost = sorted({part for part in re.findall(r' href="#([^"]+)"', whole) if unescape(part) not in ids})
+    there = set(re.findall(r' id="([^"]+)"', whole)) | set(re.findall(r'"name": "([^"]+)"', whole))
+    led = (unescape(part) for part in re.findall(r' href="#([^"]+)"', whole))
+    lost = sorted({part for part in led if part.split("=")[0] not in there})
     if lost:
         raise Refused(f"each link must lead to a place in the book; got {', '.join(lost[:10])}.")
