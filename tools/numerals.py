@@ -19,6 +19,8 @@ from operator import eq
 from pathlib import Path
 from typing import Any
 
+from languages import language_of
+
 ROOT = Path(__file__).parents[1]
 
 FENCE = re.compile(r"(`{3,}|:{3,})[ ]*(?P<directive>\{[\w-]+\})?[ ]*(?P<title>.*)")
@@ -58,10 +60,8 @@ def chapters() -> list[Path]:
 
 
 def originals() -> list[Path]:
-    """The notebooks of the English book; an edition is a folder named by a language code of two letters."""
-    return [
-        path for path in chapters() if not re.fullmatch("[a-z]{2}", path.relative_to(ROOT / "book").parts[0])
-    ]
+    """The notebooks of the English book."""
+    return [path for path in chapters() if language_of(path) == "en"]
 
 
 def cells(path: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from languages import CODE, editions
 from numerals import ANY_ORDER, ROOT, asked, numerals, prose
 from translated import code_drift, drift, faults, literals
 
@@ -65,11 +66,6 @@ def pages() -> list[Path]:
     found = [path for kind in ("ipynb", "md") for path in book.rglob(f"*.{kind}")]
     english = [path for path in found if not {".ipynb_checkpoints", *editions()} & set(path.parts)]
     return [Path("README.md"), *sorted(path.relative_to(ROOT) for path in english)]
-
-
-def editions() -> list[str]:
-    """The language codes of the folders in book/."""
-    return sorted(path.name for path in (ROOT / "book").iterdir() if re.fullmatch("[a-z]{2}", path.name))
 
 
 def translation(page: Path, language: str) -> Path:
@@ -274,7 +270,7 @@ def main() -> None:
     )
     parser.add_argument("cell", nargs="*", help="for stamp: ids of cells; none for all")
     given = parser.parse_args()
-    if not re.fullmatch("[a-z]{2}", given.language):
+    if not CODE.fullmatch(given.language):
         parser.error(f"language must be a code of two letters, such as zh; got {given.language!r}.")
     if given.command == "sync":
         sync(given.language)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from translation import complaints, editions, pages
+from languages import editions
+from translation import complaints, pages
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)

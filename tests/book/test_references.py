@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from translation import editions
+from languages import editions
 
 BOOK = Path(__file__).parents[2] / "book"
 ENTRIES = re.split(r"\n\n(?=%)", (BOOK / "references.bib").read_text("utf-8"))[1:]

@@ -45,11 +45,6 @@ def chapters(*names: str) -> list[Path]:
     return [known[name] for name in names or known]
 
 
-def language_of(page: Path) -> str:
-    """The language of a page of the book: "zh" below `book/zh`, else "en"."""
-    return "zh" if page.is_relative_to(ROOT / "book/zh") else "en"
-
-
 @contextmanager
 def written(target: Path) -> Iterator[Path]:
     """A fresh folder that replaces ``target`` once all is in it; after an error nothing has changed."""

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from languages import language_of
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from course import editions
-from course.book import ROOT, Refused, chapters, command, language_of, written
+from course.book import ROOT, Refused, chapters, command, written
 from course.student import description_cell
 from seglosses import __version__, grids
 from seglosses.exercises._check import Check

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from languages import language_of
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 from nbformat import NotebookNode
@@ -39,7 +40,7 @@ def opened(notebook: NotebookNode, page: Path) -> NotebookNode:
             model = output.get("data", {}).get(VIEW, {}).get("model_id")
             lines = list(reasons(states.get(model, {}).get("state", {})))
             if lines:
-                title = WORDS[page.parent.name if page.parent.name in WORDS else "en"]["answers"]
+                title = WORDS[language_of(page)]["answers"]
                 cells.append(
                     new_markdown_cell("\n".join([f"**{title}**", "", *lines]), id=f"{cell.id}-reasons")
                 )

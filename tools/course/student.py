@@ -16,13 +16,14 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
+from languages import language_of
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE as STATE
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE as VIEW
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from course import editions
-from course.book import ROOT, Refused, command, language_of, pages
+from course.book import ROOT, Refused, command, pages
 from course.names import above, bound, needed, statements
 from seglosses.exercises.sealed import seal
 from seglosses.sealed import sealed_number, sealed_text
@@ -82,16 +83,14 @@ def check_sealed(cells: list[NotebookNode], page: Path) -> None:
 
 def without_answers(source: str, page: Path) -> str:
     """A cell's prose without solutions and folds; of a fold whose title asks something, that stays."""
-    text = FOLD.sub(
-        lambda fold: f"{fold[2]}\n" if fold[2].endswith(("?", "？")) else "", SOLUTION.sub("", source)
-    )
+    text = FOLD.sub(question_of, SOLUTION.sub("", source))
     for said, instead in WORDS[language_of(page)].items():
         text = text.replace(said, instead)
     return text.strip("\n")
 
 
 def question_of(fold: re.Match[str]) -> str:
-    """The title of a fold that asks something."""
+    """The title of a fold if it asks something."""
     return f"{fold[2]}\n" if fold[2].endswith(("?", "？")) else ""
 
 
