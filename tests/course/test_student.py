@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import languages
 import nbformat
 import pytest
 from course import editions, student
@@ -149,6 +150,13 @@ def test_what_is_for_teachers_is_not_there(edition):
         assert not [
             page for page in edition.rglob("*.html") if f"teaching/{name}.html" in page.read_text("utf-8")
         ]
+
+
+def test_other_languages_are_not_there(edition):
+    """Their pages hold the same answers, in words that the search above does not know."""
+    assert languages.editions() != []
+    for code in languages.editions():
+        assert not [path for path in edition.rglob("*") if code in path.relative_to(edition).parts]
 
 
 # ---- it works --------------------------------------------------------------------------------------------

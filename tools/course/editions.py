@@ -1,4 +1,4 @@
-"""The book once more, with other notebooks: how an edition's site is made of the book's own sources."""
+"""The English book once more, with other notebooks: how an edition's site is made of its own sources."""
 
 import os
 import re
@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+import languages
 import nbformat
 import yaml
 from nbformat import NotebookNode
@@ -22,7 +23,7 @@ Change = Callable[[NotebookNode, Path], NotebookNode]
 """What an edition makes of a notebook, given its path in the book."""
 
 
-def make(target: Path, change: Change, left_out: Iterable[Path] = ()) -> None:
+def make(target: Path, change: Change, left_out: Collection[Path] = ()) -> None:
     """Write an edition: its notebooks in a folder and as a zip, and its site."""
     with written(target) as out:
         book = out / "sources"
@@ -34,27 +35,38 @@ def make(target: Path, change: Change, left_out: Iterable[Path] = ()) -> None:
         shutil.make_archive(str(out / "notebooks"), "zip", out, "notebooks")
 
 
-def sources(change: Change, left_out: Iterable[Path], target: Path) -> None:
+def sources(change: Change, left_out: Collection[Path], target: Path) -> None:
     """Write an edition's sources: each notebook changed, all else as it is, without the pages left out."""
-    ignored = shutil.ignore_patterns("*.ipynb", "__pycache__", ".*")
+    ignored = shutil.ignore_patterns("*.ipynb", "_ext", ".*", *languages.editions())
     shutil.copytree(BOOK, target / "book", ignore=ignored)
-    shutil.copy(ROOT / "_config.yml", target)
+    (target / "_config.yml").write_text(configuration(), "utf-8")
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     gone = {page.relative_to(ROOT).with_suffix("").as_posix() for page in left_out}
     for part in toc["parts"]:
         part["chapters"] = [page for page in part["chapters"] if page["file"] not in gone]
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     (target / "_toc.yml").write_text(yaml.safe_dump(toc, allow_unicode=True, sort_keys=False), "utf-8")
-    for page in pages():
+    kept = [page for page in pages() if page not in left_out]
+    for page in left_out:
+        (target / page.relative_to(ROOT)).unlink(missing_ok=True)
+    for folder in {page.parent for page in left_out} - {page.parent for page in kept}:
+        shutil.rmtree(target / folder.relative_to(ROOT))  # with what stood beside its pages
+    for page in kept:
         copy = target / page.relative_to(ROOT)
-        if page in left_out:
-            copy.unlink(missing_ok=True)
-            if not any(copy.parent.iterdir()):
-                copy.parent.rmdir()
-        elif page.suffix == ".ipynb":
+        if page.suffix == ".ipynb":
             write(without_links(change(nbformat.read(page, as_version=4), page), page, left_out), copy)
         else:
             copy.write_text(unlinked(page.read_text("utf-8"), page, left_out), "utf-8")
+
+
+def configuration() -> str:
+    """The book's configuration: its extensions where they stand, and no pages in other languages."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    sphinx = config["sphinx"]
+    sphinx["local_extensions"] = {name: str(ROOT / path) for name, path in sphinx["local_extensions"].items()}
+    sphinx["config"]["editions"] = []  # they would be built from the book itself, with all answers
+    said: str = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    return said
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
